@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+//
+// Variational Autoencoders, derived and checked.
+//
+// This file is the table of contents. A chapter is a folder under Chapters/ that holds two targets:
+// a library, which tests and later chapters import, and the page itself, an executable that
+// `swift run ch04-elbo` runs. What a chapter builds on is what it depends on; no arrow points back.
+
+import PackageDescription
+
+let tools: [[Target]] = [
+  module("Tensors"),
+  module("Datasets", buildsOn: ["Tensors"], resources: [.copy("Resources")]),
+  module("Plots", buildsOn: ["Datasets"]),
+  module("Training", buildsOn: ["Tensors"]),
+  module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots"]),
+]
+
+let book: [[Target]] = []
+
+/// A shared module: its sources under Sources/, its tests under Tests/.
+func module(
+  _ name: String, buildsOn: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> [Target] {
+  [
+    .target(name: name, dependencies: buildsOn, resources: resources),
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + buildsOn),
+  ]
+}
+
+/// A chapter: its library and its page in one folder under Chapters/, its tests under Tests/.
+func chapter(
+  _ folder: String, _ library: String, buildsOn: [Target.Dependency] = []
+) -> [Target] {
+  let shared: [Target.Dependency] = ["Tensors", "Training", "Datasets", "Plots", "Notebook"]
+  let path = "Chapters/" + folder
+  return [
+    .target(
+      name: library, dependencies: ["Tensors", "Training", "Datasets"] + buildsOn,
+      path: path, exclude: ["main.swift"]),
+    .executableTarget(
+      name: folder, dependencies: [.byName(name: library)] + shared + buildsOn,
+      path: path, sources: ["main.swift"]),
+    .testTarget(
+      name: library + "Tests", dependencies: [.byName(name: library)] + shared + buildsOn),
+  ]
+}
+
+let package = Package(
+  name: "variational-autoencoders",
+  platforms: [.macOS(.v14)],
+  targets: (tools + book).flatMap { $0 })
+
+// Numeric code is 50 to 100 times slower unoptimised, and `swift run` builds for debugging: so the
+// libraries are optimised there too. On Linux, `-march=native` lets fused multiply-add be one
+// instruction; Apple silicon has it anyway.
+for target in package.targets {
+  var settings: [SwiftSetting] = []
+  if target.type == .regular {
+    settings.append(
+      .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug)))
+  }
+  #if arch(x86_64)
+    settings.append(.unsafeFlags(["-Xcc", "-march=native"], .when(platforms: [.linux])))
+  #endif
+  target.swiftSettings = settings
+}
