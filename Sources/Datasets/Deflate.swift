@@ -1,7 +1,7 @@
 /// `bytes` compressed as a zlib stream (RFC 1950), the form in which PNG files hold pixels.
 ///
 /// LZ77 with a hash of three bytes finds the repetitions; the fixed Huffman code writes them. It is
-/// short rather than tight: typically 5 to 20 % larger than what zlib makes of the same data.
+/// short rather than tight: the result is typically 10 to 25 % larger than zlib's.
 public func zlibCompressed(_ bytes: [UInt8]) -> [UInt8] {
   var writer = BitWriter(bytes: [0x78, 0x9C])  // DEFLATE, a window of 32 KiB, default level.
   writer.put(0b011, 3)  // The last block, in the fixed code.
