@@ -1,0 +1,94 @@
+import Datasets
+import Foundation
+
+/// Standard output for results, standard error for everything else.
+///
+/// Each call writes its text at once: nothing is lost in a crash, and a progress bar and results
+/// do not run into each other. Calls may come from any thread; the lock guards `barIsDrawn`.
+final class Console: @unchecked Sendable {
+  let outputIsTerminal: Bool
+  let errorIsTerminal: Bool
+  private let output: Int32
+  private let error: Int32
+  private let lock = NSLock()
+  private var barIsDrawn = false
+
+  /// A console on two file descriptors.
+  init(output: Int32 = STDOUT_FILENO, error: Int32 = STDERR_FILENO) {
+    self.output = output
+    self.error = error
+    outputIsTerminal = isatty(output) == 1
+    errorIsTerminal = isatty(error) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  /// How many characters go into a line of the terminal at standard error.
+  var columns: Int {
+    var size = winsize()
+    let found = ioctl(error, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return found ? Int(size.ws_col) : 80
+  }
+
+  /// Prints a result.
+  ///
+  /// If nobody reads any more, as under `| head`, the program ends here, quietly.
+  func print(_ text: String) {
+    lock.withLock {
+      eraseBar()
+      fflush(nil)  // what the page printed by itself comes first
+      let failure = writeAll(text + "\n", to: output)
+      guard failure != 0 else { return }
+      if failure == EPIPE { _exit(128 + SIGPIPE) }
+      let reason = String(cString: strerror(failure))
+      _ = writeAll("cannot write to standard output: \(reason); make room\n", to: error)
+      exit(ExitStatus.cannotCreate.rawValue)
+    }
+  }
+
+  /// Prints a line that is not a result.
+  func note(_ text: String) {
+    lock.withLock {
+      eraseBar()
+      _ = writeAll(text + "\n", to: error)
+    }
+  }
+
+  /// Draws a progress bar, over the last one if that is still there.
+  func draw(bar: String) {
+    lock.withLock {
+      eraseBar()
+      _ = writeAll(bar, to: error)
+      barIsDrawn = true
+    }
+  }
+
+  private func eraseBar() {
+    if barIsDrawn { _ = writeAll("\r\u{1B}[2K", to: error) }
+    barIsDrawn = false
+  }
+}
+
+/// Writes all of a text to a file descriptor.
+///
+/// Returns 0, or the number of the error.
+func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
+  writeAll(Array(text.utf8), to: descriptor)
+}
+
+/// Writes all bytes to a file descriptor.
+///
+/// Returns 0, or the number of the error.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if count >= 0 {
+      rest = rest.dropFirst(count)
+    } else if errno == EAGAIN {
+      var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      poll(&ready, 1, -1)
+    } else if errno != EINTR {
+      return errno
+    }
+  }
+  return 0
+}

@@ -1,0 +1,67 @@
+import Datasets
+
+// What the command line said. A page may ask only for the options that it declares.
+extension Page {
+  /// Whether a flag was given; false too if the page does not have it.
+  public func flag(_ name: String) -> Bool { settings.isGiven(name) }
+
+  /// The value of an option that takes a whole number.
+  public func integer(_ name: String) -> Int {
+    guard case .integer(let value)? = settings.value(name) else { mismatch(name, "an integer") }
+    return value
+  }
+
+  /// The value of an option that takes a number.
+  public func number(_ name: String) -> Double {
+    guard case .number(let value)? = settings.value(name) else { mismatch(name, "a number") }
+    return value
+  }
+
+  /// The value of an option that takes whole numbers with commas between.
+  public func integers(_ name: String) -> [Int] {
+    guard case .integers(let value)? = settings.value(name) else { mismatch(name, "integers") }
+    return value
+  }
+
+  /// The word that an option chose.
+  public func choice(_ name: String) -> String {
+    guard case .text(let value)? = settings.value(name) else { mismatch(name, "a choice") }
+    return value
+  }
+
+  /// The case of an enumeration that an option chose: `let f: Activation = page.choice("f")`.
+  public func choice<Choice>(_ name: String, as type: Choice.Type = Choice.self) -> Choice
+  where Choice: RawRepresentable, Choice.RawValue == String {
+    guard let value = Choice(rawValue: choice(name)) else { mismatch(name, "a \(Choice.self)") }
+    return value
+  }
+
+  /// The file or folder that an option named, if it did.
+  public func path(_ name: String) -> String? {
+    guard let value = settings.value(name) else { return nil }
+    guard case .text(let path) = value else { mismatch(name, "a path") }
+    return path
+  }
+
+  /// Whether the run should be short.
+  public var isQuick: Bool { flag("quick") }
+
+  /// The seed of every random number.
+  public var seed: UInt64 { UInt64(integer("seed")) }
+
+  /// How many passes over the training data to make.
+  public var epochs: Int { integer("epochs") }
+
+  /// The images to learn from, as `--data` and `--data-dir` say.
+  ///
+  /// Files that are missing or damaged end the program.
+  public func loadImages() -> (training: ImageSet, test: ImageSet) {
+    let source: ImageSource = choice("data")
+    let declared = settings.options.contains { $0.name == "data-dir" }
+    return attempt { try source.load(from: declared ? path("data-dir") : nil) }
+  }
+
+  private func mismatch(_ name: String, _ kind: String) -> Never {
+    fatalError("the page asks for --\(name) as \(kind), but declares it as something else")
+  }
+}

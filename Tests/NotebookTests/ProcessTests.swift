@@ -1,0 +1,102 @@
+import Datasets
+import Foundation
+import Testing
+
+@testable import Notebook
+
+/// A page as a whole program, in a process of its own.
+@Suite struct ProcessTests {
+  @Test func `A bad option prints one line on standard error alone, and exits with 64`() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(64),
+      observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      _ = Page("ch04-elbo", "The bound", options: [.seed], arguments: ["--sed", "3"])
+    }
+    #expect(
+      text(result?.standardErrorContent)
+        == "ch04-elbo: unknown option '--sed': did you mean --seed?\n")
+    #expect(text(result?.standardOutputContent).contains("The bound") == false)
+  }
+
+  @Test func `Help goes to standard output and exits with 0`() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(0), observing: [\.standardOutputContent]
+    ) {
+      _ = Page("ch04-elbo", "The bound", options: [.seed], arguments: ["--help"])
+      exit(9)
+    }
+    #expect(
+      text(result?.standardOutputContent).hasSuffix(
+        """
+        ch04-elbo: The bound
+
+        usage: swift run ch04-elbo [options]
+
+          --seed N  seed of every random number (default 1)
+          --help    print this
+
+        """))
+  }
+
+  @Test func `An error in an attempt ends the page with its line and its status`() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(66), observing: [\.standardErrorContent]
+    ) {
+      let page = Page("ch04-elbo", "The bound", arguments: [])
+      let value: Int = page.attempt { throw InputError.missingInput("x.gz: not there; get it") }
+      page.say("\(value)")
+    }
+    #expect(text(result?.standardErrorContent) == "ch04-elbo: x.gz: not there; get it\n")
+  }
+
+  @Test func `What was printed before a crash is not lost`() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardOutputContent]
+    ) {
+      let page = Page("ch04-elbo", "The bound", arguments: [])
+      page.say("the last result")
+      fatalError("crash")
+    }
+    #expect(text(result?.standardOutputContent).hasSuffix("the last result\n"))
+  }
+
+  @Test func `A closed pipe ends the page at once without a word`() async {
+    let result = await #expect(
+      processExitsWith: .signal(SIGPIPE), observing: [\.standardErrorContent]
+    ) {
+      var ends: [Int32] = [0, 0]
+      pipe(&ends)
+      close(ends[0])
+      dup2(ends[1], STDOUT_FILENO)
+      _ = Page("ch04-elbo", "The bound", arguments: [])
+      exit(9)
+    }
+    #expect(text(result?.standardErrorContent) == "")
+  }
+
+  @Test func `A closed pipe ends the page even where its signal is ignored`() async {
+    await #expect(processExitsWith: .exitCode(128 + SIGPIPE)) {
+      signal(SIGPIPE, SIG_IGN)
+      var ends: [Int32] = [0, 0]
+      pipe(&ends)
+      close(ends[0])
+      Console(output: ends[1]).print("x")
+      exit(9)
+    }
+  }
+
+  @Test func `A transcript that cannot be written is status 73`() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(73), observing: [\.standardErrorContent]
+    ) {
+      setenv("NOTEBOOK_TRANSCRIPT", "/no/such/folder/transcript", 1)
+      _ = Page("ch04-elbo", "The bound", arguments: [])
+    }
+    #expect(
+      text(result?.standardErrorContent) == "ch04-elbo: cannot write '/no/such/folder/transcript':"
+        + " No such file or directory; set NOTEBOOK_TRANSCRIPT to another file\n")
+  }
+
+  private func text(_ bytes: [UInt8]?) -> String { String(decoding: bytes ?? [], as: UTF8.self) }
+}
