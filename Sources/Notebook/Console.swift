@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Plots
 
 /// Standard output for results, standard error for everything else.
 ///
@@ -21,12 +22,20 @@ final class Console: @unchecked Sendable {
     errorIsTerminal = isatty(error) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// How many characters go into a line of the terminal at standard error.
-  var columns: Int {
+  /// How many characters go into a line of standard output, if it is a terminal.
+  var outputColumns: Int { columns(of: output) }
+
+  /// How many characters go into a line of standard error, if it is a terminal.
+  var errorColumns: Int { columns(of: error) }
+
+  private func columns(of descriptor: Int32) -> Int {
     var size = winsize()
-    let found = ioctl(error, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    let found = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
     return found ? Int(size.ws_col) : 80
   }
+
+  /// The finest pictures that the terminal says it can show; NO_COLOR asks for none in colour.
+  let pictureStyle = style(forTerminal: ProcessInfo.processInfo.environment)
 
   /// Prints a result.
   ///
@@ -39,7 +48,7 @@ final class Console: @unchecked Sendable {
       guard failure != 0 else { return }
       if failure == EPIPE { _exit(128 + SIGPIPE) }
       let reason = String(cString: strerror(failure))
-      _ = writeAll("cannot write to standard output: \(reason); make room\n", to: error)
+      _ = writeAll("cannot write to standard output: \(reason); send it elsewhere\n", to: error)
       exit(ExitStatus.cannotCreate.rawValue)
     }
   }
@@ -65,6 +74,14 @@ final class Console: @unchecked Sendable {
     if barIsDrawn { _ = writeAll("\r\u{1B}[2K", to: error) }
     barIsDrawn = false
   }
+}
+
+/// What a terminal that sets these variables can show.
+func style(forTerminal environment: [String: String]) -> TerminalStyle {
+  let color = environment["COLORTERM"] ?? ""
+  if environment["NO_COLOR"]?.isEmpty == false || environment["TERM"] == "dumb" { return .shades }
+  if color == "truecolor" || color == "24bit" { return .trueColor }
+  return environment["TERM"]?.contains("256color") == true ? .grey256 : .shades
 }
 
 /// Writes all of a text to a file descriptor.

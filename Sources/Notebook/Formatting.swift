@@ -52,7 +52,7 @@ private func plain(_ x: Double, _ digits: String) -> String {
 
 /// Whether every digit before the exponent is 0.
 private func isZero(_ digits: String) -> Bool {
-  !digits.prefix { $0 != "e" }.contains { ("1"..."9").contains($0) }
+  digits.prefix { $0 != "e" }.allSatisfy { "-0.".contains($0) }
 }
 
 private func twoDigits(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }

@@ -44,9 +44,11 @@ public final class Page: Sendable {
       console.print(Settings.help(name: name, title: title, options: options))
       exit(0)
     }
+    let draws = options.contains { $0.name == "figures" }
+    if draws { attempt { try makeFolder(folder.path) } }  // now, not after an hour of training
     console.print(title + "\n" + String(repeating: "═", count: displayWidth(title)))
     record(.init(line: line, file: file, kind: .title, text: title))
-    if folder.isAside, options.contains(where: { $0.name == "figures" }) {
+    if draws, folder.isAside {
       let place = relative(folder.path, to: root)
       console.note("not the run that the page shows: figures go to \(place)")
     }
@@ -120,10 +122,17 @@ public final class Page: Sendable {
   }
 
   /// Shows pictures of grey values from 0 to 1, as half blocks, to whoever runs the page on a
-  /// terminal; prints nothing elsewhere.
-  public func pictures(_ pictures: [[Double]], height: Int, width: Int, columns: Int) {
+  /// terminal: in rows of `columns`, or of fewer if it is narrow.
+  ///
+  /// Prints nothing elsewhere.
+  public func pictures(_ pictures: [[Double]], height: Int, width: Int, columns: Int = 10) {
     guard console.outputIsTerminal else { return }
-    console.print(halfBlocks(pictures, height: height, width: width, columns: columns))
+    let fit = max(1, min(columns, (console.outputColumns + 1) / (width + 1)))
+    let rows = stride(from: 0, to: pictures.count, by: fit).map { first in
+      let row = Array(pictures[first..<min(first + fit, pictures.count)])
+      return halfBlocks(row, height: height, width: width, style: console.pictureStyle)
+    }
+    console.print(rows.joined(separator: "\n"))
   }
 
   /// A progress bar on standard error for `total` steps of work.

@@ -29,8 +29,8 @@ extension Page {
     return value
   }
 
-  /// The case of an enumeration that an option chose: `let f: Activation = page.choice("f")`.
-  public func choice<Choice>(_ name: String, as type: Choice.Type = Choice.self) -> Choice
+  /// The case of an enumeration that an option chose: `page.choice("f", as: Activation.self)`.
+  public func choice<Choice>(_ name: String, as type: Choice.Type) -> Choice
   where Choice: RawRepresentable, Choice.RawValue == String {
     guard let value = Choice(rawValue: choice(name)) else { mismatch(name, "a \(Choice.self)") }
     return value
@@ -56,7 +56,7 @@ extension Page {
   ///
   /// Files that are missing or damaged end the program.
   public func loadImages() -> (training: ImageSet, test: ImageSet) {
-    let source: ImageSource = choice("data")
+    let source = choice("data", as: ImageSource.self)
     let declared = settings.options.contains { $0.name == "data-dir" }
     return attempt { try source.load(from: declared ? path("data-dir") : nil) }
   }

@@ -29,7 +29,7 @@ public final class ProgressBar: @unchecked Sendable {  // the lock guards `drawn
       if console.errorIsTerminal {
         guard drawn < 0 || now - drawn >= 0.1 || done >= total else { return }
         drawn = now
-        let columns = console.columns - 1
+        let columns = console.errorColumns - 1
         console.draw(bar: barLine(label, done, of: total, after: now, note, columns: columns))
       } else if done * 10 / total > tenths {
         tenths = done * 10 / total

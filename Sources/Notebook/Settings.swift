@@ -84,7 +84,7 @@ struct Settings: Sendable {
 
 /// The word that a mistyped one was probably meant to be: it begins so, or few letters differ.
 func nearest(to typed: String, among words: [String]) -> String? {
-  let typed = typed.lowercased()
+  let typed = String(typed.lowercased().prefix(40))
   if typed.count > 1, let whole = words.first(where: { $0.hasPrefix(typed) }) { return whole }
   let best = words.map { (word: $0, distance: editDistance(typed, $0)) }
     .min { $0.distance < $1.distance }
@@ -92,20 +92,21 @@ func nearest(to typed: String, among words: [String]) -> String? {
   return best.word
 }
 
-/// How many letters have to be put in, taken out or changed to make one word of the other.
+/// How many letters have to be put in, taken out, changed or swapped with the next to make one
+/// word of the other.
 func editDistance(_ a: String, _ b: String) -> Int {
-  let b = Array(b)
-  var row = Array(0...b.count)
-  for (i, letter) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
+  let (a, b) = (Array(a), Array(b))
+  var d = (0...a.count).map { i in (0...b.count).map { j in i == 0 ? j : j == 0 ? i : 0 } }
+  for i in a.indices {
     for j in b.indices {
-      let changed = diagonal + (letter == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(changed, row[j] + 1, diagonal + 1)
+      let changed = d[i][j] + (a[i] == b[j] ? 0 : 1)
+      d[i + 1][j + 1] = min(changed, d[i][j + 1] + 1, d[i + 1][j] + 1)
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+        d[i + 1][j + 1] = min(d[i + 1][j + 1], d[i - 1][j - 1] + 1)
+      }
     }
   }
-  return row[b.count]
+  return d[a.count][b.count]
 }
 
 extension Settings {

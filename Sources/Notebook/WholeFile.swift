@@ -21,14 +21,16 @@ public func writeWhole(_ bytes: [UInt8], to path: String) throws(InputError) {
   }
 }
 
-/// Makes a folder and those it lies in, as far as they are not there.
-private func makeFolder(_ folder: String) throws(InputError) {
+/// Makes a folder and those it lies in, as far as they are not there, and sees that it can be
+/// written to.
+func makeFolder(_ folder: String) throws(InputError) {
   do {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
   } catch {
     throw .cannotCreate("cannot make the folder \(quoted(folder)): choose another")
   }
+  guard access(folder, W_OK) == 0 else { throw cannotWrite(folder, errno) }
 }
 
 private func cannotWrite(_ path: String, _ failure: Int32) -> InputError {

@@ -16,7 +16,8 @@ import Testing
     #expect(
       text(result?.standardErrorContent)
         == "ch04-elbo: unknown option '--sed': did you mean --seed?\n")
-    #expect(text(result?.standardOutputContent).contains("The bound") == false)
+    let output = text(result?.standardOutputContent)
+    #expect(!output.contains("The bound"))
   }
 
   @Test func `Help goes to standard output and exits with 0`() async {
@@ -26,8 +27,9 @@ import Testing
       _ = Page("ch04-elbo", "The bound", options: [.seed], arguments: ["--help"])
       exit(9)
     }
+    let output = text(result?.standardOutputContent)
     #expect(
-      text(result?.standardOutputContent).hasSuffix(
+      output.hasSuffix(
         """
         ch04-elbo: The bound
 
@@ -58,7 +60,8 @@ import Testing
       page.say("the last result")
       fatalError("crash")
     }
-    #expect(text(result?.standardOutputContent).hasSuffix("the last result\n"))
+    let output = text(result?.standardOutputContent)
+    #expect(output.hasSuffix("the last result\n"))
   }
 
   @Test func `A closed pipe ends the page at once without a word`() async {
@@ -69,10 +72,11 @@ import Testing
       pipe(&ends)
       close(ends[0])
       dup2(ends[1], STDOUT_FILENO)
+      _ = writeAll("before\n", to: STDERR_FILENO)
       _ = Page("ch04-elbo", "The bound", arguments: [])
       exit(9)
     }
-    #expect(text(result?.standardErrorContent) == "")
+    #expect(text(result?.standardErrorContent) == "before\n")
   }
 
   @Test func `A closed pipe ends the page even where its signal is ignored`() async {
@@ -84,6 +88,21 @@ import Testing
       Console(output: ends[1]).print("x")
       exit(9)
     }
+  }
+
+  @Test func `A folder that cannot be made is status 73 before any work is done`() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(73),
+      observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      _ = Page(
+        "ch04-elbo", "The bound", options: [.figures], arguments: ["--figures", "/dev/null/out"])
+    }
+    #expect(
+      text(result?.standardErrorContent)
+        == "ch04-elbo: cannot make the folder '/dev/null/out/ch04-elbo': choose another\n")
+    let output = text(result?.standardOutputContent)
+    #expect(!output.contains("The bound"))
   }
 
   @Test func `A transcript that cannot be written is status 73`() async {

@@ -33,14 +33,10 @@ final class Scratch {
 
 /// A terminal that nobody looks at but the test.
 struct PseudoTerminal {
-  let leader = posix_openpt(O_RDWR | O_NOCTTY)
-  let follower: Int32
+  private(set) var leader: Int32 = -1
+  private(set) var follower: Int32 = -1
 
-  init() {
-    grantpt(leader)
-    unlockpt(leader)
-    follower = open(ptsname(leader)!, O_RDWR | O_NOCTTY)
-  }
+  init() { openpty(&leader, &follower, nil, nil, nil) }
 
   /// What has been written to it, and the end of it.
   func close() -> String {

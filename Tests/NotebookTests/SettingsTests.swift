@@ -120,6 +120,7 @@ private enum Likelihood: String, CaseIterable { case bernoulli, gaussian }
     #expect(editDistance("abc", "") == 3)
     #expect(editDistance("flaw", "lawn") == 2)
     #expect(editDistance("same", "same") == 0)
+    #expect(editDistance("hepl", "help") == 1)
   }
 }
 
@@ -138,7 +139,7 @@ private let badCommandLines: [([String], String)] = [
   (["-seed", "3"], "unknown option '-seed': did you mean --seed?"),
   (["-q"], "unknown option '-q': \(all)"),
   (["--verbose"], "unknown option '--verbose': \(all)"),
-  (["--likely", "gaussian"], "unknown option '--likely': did you mean --likelihood?"),
+  (["--like", "gaussian"], "unknown option '--like': did you mean --likelihood?"),
   (["--quick", "--hepl"], "unknown option '--hepl': did you mean --help?"),
   (["--=3"], "unknown option '--': \(all)"),
   (["--bad\noption"], "unknown option '--bad\\noption': \(all)"),

@@ -101,6 +101,14 @@ import Testing
     #expect(plainLine("t", 0, of: 2, after: 1, "") == "t: 0/2")
   }
 
+  @Test func `Pictures are as fine as the terminal says it can show`() {
+    #expect(style(forTerminal: ["TERM": "xterm-256color", "COLORTERM": "truecolor"]) == .trueColor)
+    #expect(style(forTerminal: ["TERM": "xterm-256color"]) == .grey256)
+    #expect(style(forTerminal: ["TERM": "xterm"]) == .shades)
+    #expect(style(forTerminal: ["NO_COLOR": "1", "COLORTERM": "truecolor"]) == .shades)
+    #expect(style(forTerminal: [:]) == .shades)
+  }
+
   @Test func `A bar fills with the work and never passes the edge of the terminal`() {
     #expect(
       barLine("t", 5, of: 20, after: 0, "", columns: 80) == "t █████░░░░░░░░░░░░░░░ 5/20")
