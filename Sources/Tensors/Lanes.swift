@@ -83,15 +83,18 @@ extension Lanes {
 }
 
 extension SIMD16: Lanes where Scalar == Float {
+  /// `a * b + c`, rounded once.
   @inline(__always) public static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
     c.addingProduct(a, b)
   }
 
+  /// 2ⁿ: n plus the bias, shifted into the exponent bits.
   @inline(__always) public static func powerOfTwo(_ n: Self) -> Self {
     let whole = unsafeBitCast(n + 0x1.8p23, to: SIMD16<Int32>.self)
     return unsafeBitCast((whole &+ 127) &<< 23, to: Self.self)
   }
 
+  /// m and e of x = m · 2ᵉ, by integer arithmetic on the bits.
   @inline(__always) public func fractionAndExponent() -> (Self, Self) {
     // Adding the distance from √½ to 1 carries into the exponent exactly when m ≥ √½.
     let bits = unsafeBitCast(self, to: SIMD16<Int32>.self) &+ (0x3F80_0000 - 0x3F35_04F3)
@@ -100,10 +103,12 @@ extension SIMD16: Lanes where Scalar == Float {
     return (unsafeBitCast(fraction, to: Self.self), exponent)
   }
 
+  /// Each lane without its sign bit.
   @inline(__always) public var magnitude: Self {
     unsafeBitCast(unsafeBitCast(self, to: SIMD16<UInt32>.self) & 0x7FFF_FFFF, to: Self.self)
   }
 
+  /// Each lane with the sign of the same lane of `other`.
   @inline(__always) public func signed(like other: Self) -> Self {
     let sign = unsafeBitCast(other, to: SIMD16<UInt32>.self) & 0x8000_0000
     return unsafeBitCast(unsafeBitCast(magnitude, to: SIMD16<UInt32>.self) | sign, to: Self.self)
@@ -111,15 +116,18 @@ extension SIMD16: Lanes where Scalar == Float {
 }
 
 extension SIMD8: Lanes where Scalar == Double {
+  /// `a * b + c`, rounded once.
   @inline(__always) public static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
     c.addingProduct(a, b)
   }
 
+  /// 2ⁿ: n plus the bias, shifted into the exponent bits.
   @inline(__always) public static func powerOfTwo(_ n: Self) -> Self {
     let whole = unsafeBitCast(n + 0x1.8p52, to: SIMD8<Int64>.self)
     return unsafeBitCast((whole &+ 1023) &<< 52, to: Self.self)
   }
 
+  /// m and e of x = m · 2ᵉ, by integer arithmetic on the bits.
   @inline(__always) public func fractionAndExponent() -> (Self, Self) {
     let root: Int64 = 0x3FE6_A09E_667F_3BCD
     let bits = unsafeBitCast(self, to: SIMD8<Int64>.self) &+ (0x3FF0_0000_0000_0000 - root)
@@ -128,11 +136,13 @@ extension SIMD8: Lanes where Scalar == Double {
     return (unsafeBitCast(fraction, to: Self.self), exponent)
   }
 
+  /// Each lane without its sign bit.
   @inline(__always) public var magnitude: Self {
     unsafeBitCast(
       unsafeBitCast(self, to: SIMD8<UInt64>.self) & 0x7FFF_FFFF_FFFF_FFFF, to: Self.self)
   }
 
+  /// Each lane with the sign of the same lane of `other`.
   @inline(__always) public func signed(like other: Self) -> Self {
     let sign = unsafeBitCast(other, to: SIMD8<UInt64>.self) & 0x8000_0000_0000_0000
     return unsafeBitCast(unsafeBitCast(magnitude, to: SIMD8<UInt64>.self) | sign, to: Self.self)

@@ -46,15 +46,20 @@ extension ParameterContainer {
 }
 
 extension Tensor: ParameterContainer {
+  /// Visits the tensors, in the order of `parameterNames`.
   public mutating func forEachParameter(_ body: (inout Tensor<Scalar>) -> Void) { body(&self) }
+  /// The tensors' names, in order.
   public var parameterNames: [String] { [""] }
 }
 
 extension Array: ParameterContainer where Element: ParameterContainer {
+  /// The scalars of the elements.
   public typealias Scalar = Element.Scalar
+  /// Visits the tensors, in the order of `parameterNames`.
   public mutating func forEachParameter(_ body: (inout Tensor<Scalar>) -> Void) {
     for index in indices { self[index].forEachParameter(body) }
   }
+  /// The tensors' names, in order.
   public var parameterNames: [String] {
     enumerated().flatMap { index, element in
       element.parameterNames.map { $0.isEmpty ? "\(index)" : "\(index).\($0)" }

@@ -26,7 +26,8 @@ public enum Philox {
   @inline(__always) static func advanced(_ counter: Counter, by blocks: Int) -> Counter {
     let low = (UInt64(counter[1]) << 32 | UInt64(counter[0])) &+ UInt64(blocks)
     return Counter(
-      UInt32(truncatingIfNeeded: low), UInt32(truncatingIfNeeded: low >> 32), counter[2], counter[3])
+      UInt32(truncatingIfNeeded: low), UInt32(truncatingIfNeeded: low >> 32), counter[2], counter[3]
+    )
   }
 }
 
@@ -117,6 +118,7 @@ extension TensorScalar {
     }
   }
 
+  /// Uniform numbers in [0, 1), in groups of 16.
   public static func _uniform(
     _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>, _ count: Int
   ) {

@@ -22,7 +22,8 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ function: BinaryFunction, _ x: UnsafePointer<Self>, _ xStep: Int,
     _ y: UnsafePointer<Self>, _ yStep: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int)
   static func _fold(
-    _ reduction: Reduction, _ x: UnsafePointer<Self>, _ count: Int) -> Self
+    _ reduction: Reduction, _ x: UnsafePointer<Self>, _ count: Int
+  ) -> Self
   static func _foldRows(
     _ reduction: Reduction, _ x: UnsafePointer<Self>, rows: Int, stride: Int,
     _ out: UnsafeMutablePointer<Self>, _ count: Int)
@@ -36,20 +37,30 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
 }
 
 extension Float: TensorScalar {
+  /// The vector type: 512 bits.
   public typealias Vector = SIMD16<Float>
+  /// Which of the two types this is.
   @inline(__always) public static var isSingle: Bool { true }
+  /// log 2, rounded.
   @inline(__always) public static var logTwoHigh: Float { 0x1.62e43p-1 }
+  /// What rounding took from log 2.
   @inline(__always) public static var logTwoLow: Float { -0x1.05c610p-29 }
+  /// π/2 in three parts.
   @inline(__always) public static func halfPi(_ part: Int) -> Float {
     part == 0 ? 0x1.921fb6p+0 : part == 1 ? -0x1.777a5cp-25 : -0x1.ee59dap-50
   }
 }
 
 extension Double: TensorScalar {
+  /// The vector type: 512 bits.
   public typealias Vector = SIMD8<Double>
+  /// Which of the two types this is.
   @inline(__always) public static var isSingle: Bool { false }
+  /// log 2, rounded.
   @inline(__always) public static var logTwoHigh: Double { 0x1.62e42fefa39efp-1 }
+  /// What rounding took from log 2.
   @inline(__always) public static var logTwoLow: Double { 0x1.abc9e3b39803fp-56 }
+  /// π/2 in three parts.
   @inline(__always) public static func halfPi(_ part: Int) -> Double {
     part == 0
       ? 0x1.921fb54442d18p+0 : part == 1 ? 0x1.1a62633145c07p-54 : -0x1.f1976b7ed8fbcp-110
