@@ -76,6 +76,19 @@ import Testing
     }
   }
 
+  @Test("zlibCompressed refers back 32,768 bytes and no farther")
+  func window() throws {
+    let sizes = try [32_767, 32_768, 32_769].map { distance in
+      let mark = [UInt8](200..<220)
+      let data = mark + [UInt8](repeating: 0, count: distance - mark.count) + mark
+      let compressed = zlibCompressed(data)
+      let back = try zlibDecompressed(compressed, outputLimit: data.count)
+      #expect(back == data)
+      return compressed.count
+    }
+    #expect(sizes[0] == sizes[1] && sizes[1] + 10 < sizes[2])
+  }
+
   @Test("zlibCompressed finds repetitions, and costs at most an eighth where there are none")
   func size() {
     #expect(zlibCompressed([UInt8](repeating: 0, count: 100_000)).count < 700)
