@@ -1,3 +1,5 @@
+import Tensors
+
 /// Grey images of one size, with or without labels, one byte a pixel.
 ///
 /// The data sets, and whom to credit for them:
@@ -54,4 +56,23 @@ public struct ImageSet: Sendable {
 
   /// The images in a range of indices.
   public func subset(_ range: Range<Int>) -> ImageSet { subset([Int](range)) }
+
+  /// The images with these indices, in this order, as numbers pixel / 255 from 0 to 1: shape
+  /// `[indices.count, height * width]`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public func tensor<Scalar: TensorScalar>(
+    _ indices: [Int], as type: Scalar.Type = Scalar.self
+  ) -> Tensor<Scalar> {
+    let levels = (0...255).map { Scalar($0) / 255 }
+    var result = Tensor<Scalar>.zeros([indices.count, pixelsPerImage])
+    result.withUnsafeMutableScalars { result in
+      for (row, index) in indices.enumerated() {
+        for (column, pixel) in self[index].enumerated() {
+          result[row * pixelsPerImage + column] = levels[Int(pixel)]
+        }
+      }
+    }
+    return result
+  }
 }
