@@ -1,7 +1,7 @@
 /// The data in a gzip file (RFC 1952): of all its members, one after the other.
 ///
-/// Throws (65) if `bytes` are not gzip data, are damaged (each member carries a CRC-32 and the length
-/// of its data), are followed by anything else, or give more than `outputLimit` bytes.
+/// Throws (65) if `bytes` are not gzip data, are damaged (each member carries a CRC-32 and the
+/// length of its data), are followed by anything else, or give more than `outputLimit` bytes.
 public func gunzip(_ bytes: [UInt8], outputLimit: Int) throws(InputError) -> [UInt8] {
   var inflater = Inflater(bytes, outputLimit: outputLimit)
   repeat { try inflater.gunzipMember() } while !inflater.isAtEnd

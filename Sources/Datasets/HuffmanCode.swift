@@ -8,8 +8,8 @@ struct HuffmanCode {
 
   /// The canonical code in which symbol `i` has `lengths[i]` bits, 0 meaning that it is not used.
   ///
-  /// Throws (65) if the lengths claim more codes than there are, or fewer; only a code with a single
-  /// symbol of one bit, or with none at all, may be incomplete.
+  /// Throws (65) if the lengths claim more codes than there are, or fewer; only a code with a
+  /// single symbol of one bit, or with none at all, may be incomplete.
   init(lengths: [UInt8]) throws(InputError) {
     var counts = [Int](repeating: 0, count: 16)
     for length in lengths where length > 0 { counts[Int(length)] += 1 }
@@ -43,8 +43,8 @@ struct HuffmanCode {
   static let fixedDistances = try! HuffmanCode(lengths: [UInt8](repeating: 5, count: 32))
 }
 
-/// The lowest `count` bits of `value` in the opposite order: DEFLATE stores numbers lowest bit first,
-/// but codes highest bit first.
+/// The lowest `count` bits of `value` in the opposite order: DEFLATE stores numbers lowest bit
+/// first, but codes highest bit first.
 func reversedBits(_ value: Int, _ count: Int) -> Int {
   (0..<count).reduce(0) { $0 << 1 | (value >> $1 & 1) }
 }

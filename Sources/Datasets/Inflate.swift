@@ -9,7 +9,7 @@ public func inflate(_ bytes: [UInt8], outputLimit: Int) throws(InputError) -> [U
   return inflater.output
 }
 
-/// A decoder of DEFLATE streams, which stops behind each: gzip and zlib read their own fields there.
+/// A decoder of DEFLATE streams that stops behind each: gzip and zlib read their own fields there.
 struct Inflater {
   /// Everything decoded so far.
   private(set) var output: [UInt8] = []

@@ -31,9 +31,12 @@ extension DamagedFile {
       .init("no columns", idx([20, 8, 0], Fixture.values), "impossible size"),
       .init("a huge count", idx([0xFFFF_FFFF, 8, 8], many), "impossible size 4294967295"),
       .init(
-        "sizes whose product is 2⁶⁴", idx([1 << 31, 1 << 31, 4], []), "impossible size 2147483648"),
+        what: "sizes whose product is 0 modulo 2⁶⁴", bytes: idx([1 << 31, 1 << 31, 4], []),
+        says: "impossible size 2147483648 ×", byteLimit: .max),
       .init(
-        "sizes whose product is 0 modulo 2⁶⁴ later", idx([0xFFFF_FFFF, 1 << 31, 2], many), "×"),
+        what: "sizes whose product is 1 modulo 2³²",
+        bytes: idx([0xFFFF_FFFF, 0xFFFF_FFFF, 1], [0]),
+        says: "impossible size 4294967295 ×", byteLimit: .max),
       .init(
         what: "larger than allowed", bytes: file, says: "larger than the 1000", byteLimit: 1000),
     ]
@@ -83,7 +86,7 @@ extension DamagedFile {
     let fixed = [(1, 1), (1, 2)]
     let literal = (reversedBits(0x30, 8), 8)
     let copy3 = (reversedBits(1, 7), 7)
-    // Lengths of 0 and 1, the repeat of the last (16), 138 zeros or 11 and more (18): two bits each.
+    // A length of 0, one of 1, a repeat of the last (16), 11 to 138 zeros (18): two bits each.
     let (zero, one, again) = ((0, 2), (2, 2), (1, 2))
     func zeros(_ count: Int) -> [(Int, Int)] { [(3, 2), (count - 11, 7)] }
     let simple = [0: 2, 1: 2, 16: 2, 18: 2]
