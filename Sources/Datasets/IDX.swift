@@ -3,7 +3,8 @@ import Foundation
 /// The contents of an IDX file of bytes, the format of MNIST: an array of any rank.
 ///
 /// A file holds two zero bytes, the type of its values (0x08 for bytes, the only one read here),
-/// its rank, one big-endian 32-bit size for each dimension, and the values, the last dimension fastest.
+/// its rank, one big-endian 32-bit size for each dimension, and the values, the last dimension
+/// fastest.
 public struct IDX: Sendable {
   /// The sizes of the dimensions, outermost first; all at least 1.
   public let dimensions: [Int]
