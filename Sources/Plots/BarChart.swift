@@ -60,7 +60,7 @@ public struct BarChart: Figure {
     let yAxis = ScaledAxis(y, data: y.scale == .linear ? ends + [0] : ends)
     var options = Frame.Options(categories: true)
     options.legend = groups.enumerated().filter { !$1.name.isEmpty }.map { i, group in
-      LegendEntry(name: group.name) { x, y in
+      LegendEntry(name: group.name, markWidth: 12) { x, y in
         rectElement(x - 6, y - 6, x + 6, y + 6, class: "f\(i % palette.count)")
       }
     }

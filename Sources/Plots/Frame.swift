@@ -1,4 +1,6 @@
-/// What surrounds data: title, legend, axes, grid. A chart makes a frame, then draws into it.
+/// What surrounds data: title, legend, axes, grid.
+///
+/// A chart makes a frame, then draws into it.
 struct Frame {
   /// The edges of the area where data are drawn.
   private(set) var (left, right, top, bottom) = (0.0, 0.0, 0.0, 0.0)
@@ -50,7 +52,11 @@ struct Frame {
       let yLabels = yTicks.map { textWidth($0.label) }.max() ?? 0
       left = 16 + yLabels + 8
       right = width - max(options.rightMargin, 16)
-      if turned { left = max(left, 0.77 * longest - 10) }
+      for (i, tick) in xTicks.enumerated() where turned {
+        let share = (Double(i) + 0.5) / Double(xTicks.count)
+        let need = (0.77 * textWidth(tick.label) + 4 - share * right) / (1 - share)
+        left = max(left, need)
+      }
       if options.equalUnits {
         let unit = max(
           (self.x.upper - self.x.lower) / (right - left),
@@ -116,7 +122,7 @@ struct Frame {
         }
       }
     }
-    if x.showsGrid || y.showsGrid {
+    if x.showsGrid {
       svg += lineElement(left, bottom, right, bottom, class: "axis")
     }
     let lines = xTicks.map { $0.label.split(separator: "\n").count }.max() ?? 1
@@ -157,18 +163,20 @@ struct Header {
   private(set) var bottom = 8.0
 
   init(_ title: String, width: Double) {
-    let size = width < 480 ? 14.0 : 16
+    let size = width <= 480 ? 14.0 : 16
     for line in wrapped(title, width: width - 32, size: size, bold: true) {
       bottom += size + 6
       svg += textElement(line, x: 16, y: bottom - 2, size: size, class: "bold")
     }
+    if bottom > 8 { bottom += 4 }
   }
 }
 
 /// A name in a legend and the mark before it.
 struct LegendEntry {
   var name: String
-  /// Draws the mark in a box 24 wide, about the given middle.
+  var markWidth = 24.0
+  /// Draws the mark about the given middle.
   var mark: @Sendable (_ x: Double, _ y: Double) -> String
 }
 
@@ -178,9 +186,10 @@ func drawLegend(
 ) -> (svg: String, bottom: Double) {
   var (svg, x, y) = ("", 16.0, top + 14)
   for entry in entries {
-    let space = 30 + textWidth(entry.name)
+    let space = entry.markWidth + 6 + textWidth(entry.name)
     if x > 16, x + space > width - 16 { (x, y) = (16, y + 20) }
-    svg += entry.mark(x + 12, y) + textElement(entry.name, x: x + 30, y: y + 4.5)
+    svg += entry.mark(x + entry.markWidth / 2, y)
+    svg += textElement(entry.name, x: x + entry.markWidth + 6, y: y + 4.5)
     x += space + 18
   }
   return (svg, entries.isEmpty ? top : y + 12)

@@ -62,7 +62,7 @@ public struct HeatMap: Figure {
     values: [Double], rows: Int, columns: Int, rowLabels: [String] = [],
     columnLabels: [String] = [], colors: ColorMap = .sequential,
     range: ClosedRange<Double>? = nil, colorLabel: String = "", overlay: [Series] = [],
-    showsValues: Bool = false, squareCells: Bool = false, width: Double = 600,
+    showsValues: Bool = false, squareCells: Bool = false, width: Double? = nil,
     height: Double = 480
   ) {
     guard rows > 0, columns > 0, values.count == rows * columns else {
@@ -103,15 +103,15 @@ public struct HeatMap: Figure {
     (self.colors, self.range) = (colors, range ?? least...most)
     (self.colorLabel, self.overlay) = (colorLabel, overlay)
     (self.showsValues, self.squareCells) = (showsValues, squareCells)
-    (self.width, self.height) = (width, height)
+    (self.width, self.height) = (width ?? (squareCells ? 520 : 600), height)
   }
 
   /// The figure as SVG elements.
   public func content() -> String {
-    var scale = ScaledAxis(Axis(range: range), data: [])
-    let ticks = scale.ticks(5)
+    var bar = ScaledAxis(Axis(range: range), data: [])
+    let ticks = bar.ticks(5)
     let longest = ticks.map { textWidth($0.label) }.max() ?? 0
-    scale.fixedTicks = ticks
+    bar.fixedTicks = ticks
     var options = Frame.Options(categories: xAxis.fixedTicks != nil)
     options.rightMargin = 16 + 14 + 8 + longest + (colorLabel.isEmpty ? 0 : 22) + 12
     if squareCells { options.aspect = Double(columns) / Double(rows) }
@@ -125,13 +125,17 @@ public struct HeatMap: Figure {
     let pixels = order.flatMap { row in
       (0..<columns).flatMap { colors.color(share(values[row * columns + $0])) }
     }
+    // Few cells are enlarged here, for renderers that would blur them.
+    let scale = max(1, 256 / max(rows, columns))
+    let large = enlarged(pixels, width: columns, height: rows, channels: 3, scale: scale)
+    let png = encodePNG(large, width: columns * scale, height: rows * scale, channels: 3)
     frame.svg += imageElement(
-      encodePNG(pixels, width: columns, height: rows, channels: 3), x: frame.left, y: frame.top,
-      width: frame.right - frame.left, height: frame.bottom - frame.top)
+      png, x: frame.left, y: frame.top, width: frame.right - frame.left,
+      height: frame.bottom - frame.top)
     if showsValues { frame.svg += valueElements(in: frame, order: order) }
     var lines = ""
     for s in overlay { lines += stroke(s.runs(in: frame).map(pathData).joined(), dash: s.dash) }
-    return frame.svg + frame.clipped(lines) + colorBar(scale, beside: frame, labelAt: longest)
+    return frame.svg + frame.clipped(lines) + colorBar(bar, beside: frame, labelAt: longest)
   }
 
   private func share(_ value: Double) -> Double {

@@ -67,8 +67,8 @@ public struct Histogram: Figure {
     var options = Frame.Options()
     for (i, group) in groups.enumerated() where !group.name.isEmpty {
       options.legend.append(
-        LegendEntry(name: group.name) { x, y in
-          rectElement(x - 8, y - 6, x + 8, y + 6, class: "thin pale s\(i % 10) f\(i % 10)")
+        LegendEntry(name: group.name, markWidth: 16) { x, y in
+          rectElement(x - 8, y - 6, x + 8, y + 6, class: "bar pale s\(i % 10) f\(i % 10)")
         })
     }
     let lineColor = { (i: Int) in (densities[i].color ?? groups.count + i) % palette.count }

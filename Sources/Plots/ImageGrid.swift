@@ -61,9 +61,7 @@ public struct ImageGrid: Figure {
         pixels[(top + k / imageWidth) * sheetWidth + left + k % imageWidth] = greyLevel(value)
       }
     }
-    let large = (0..<sheetHeight * scale).flatMap { y in
-      (0..<sheetWidth * scale).map { x in pixels[y / scale * sheetWidth + x / scale] }
-    }
+    let large = enlarged(pixels, width: sheetWidth, height: sheetHeight, scale: scale)
     return encodePNG(large, width: sheetWidth * scale, height: sheetHeight * scale, channels: 1)
   }
 
@@ -77,7 +75,7 @@ public struct ImageGrid: Figure {
 
     init(_ grid: ImageGrid) {
       header = Header(grid.title, width: grid.width)
-      rowLabels = grid.rowLabels.map { wrapped($0, width: 130) }
+      rowLabels = grid.rowLabels.map { wrapped($0, width: 150) }
       let longest = rowLabels.joined().map { textWidth($0) }.max()
       left = 16 + (longest.map { $0 + 10 } ?? 0)
       let slot = (grid.width - left - 16) / Double(grid.columns) - 2
@@ -112,18 +110,18 @@ public struct ImageGrid: Figure {
       let style = "gap\" stroke-width=\"\(fixed(gap))"
       for i in 1..<columns {
         let x = left + Double(i) * stepX - gap / 2
-        svg += lineElement(x, top, x, top + high, class: style)
+        svg += lineElement(x, top - 1, x, top + high + 1, class: style)
       }
       for i in 1..<rows {
         let y = top + Double(i) * stepY - gap / 2
-        svg += lineElement(left, y, left + wide, y, class: style)
+        svg += lineElement(left - 1, y, left + wide + 1, y, class: style)
       }
     }
     let used = images.count - (rows - 1) * columns
     if used < columns {
       svg += rectElement(
         left + Double(max(used, 0)) * stepX - (used > 0 ? gap : 0),
-        top + Double(rows - 1) * stepY, left + wide + 0.5, top + high + 0.5, class: "ground")
+        top + Double(rows - 1) * stepY, left + wide + 1, top + high + 1, class: "ground")
     }
     for (i, lines) in layout.columnLabels.prefix(columns).enumerated() {
       for (k, line) in lines.reversed().enumerated() {

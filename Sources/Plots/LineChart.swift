@@ -47,9 +47,14 @@ public struct LineChart: Figure {
     let marked = series.contains { $0.style == .points || $0.style == .linePoints }
     var xData = series.flatMap(\.x)
     var yData = series.flatMap { $0.y + ($0.band.map { $0.lower + $0.upper } ?? []) }
-    for line in references {
-      if line.isHorizontal { yData.append(line.value) } else { xData.append(line.value) }
+    xData += references.filter { !$0.isHorizontal }.map(\.value)
+    let levels = references.filter(\.isHorizontal).map(\.value)
+    if let most = yData.filter(\.isFinite).max(), let least = yData.filter(\.isFinite).min(),
+      let level = levels.max(), level >= most, y.scale == .linear
+    {
+      yData.append(level + 0.05 * (level - least))  // Room for its label.
     }
+    yData += levels
     let xAxis = ScaledAxis(x, data: xData, padded: marked)
     let yAxis = ScaledAxis(y, data: yData)
     let colors = series.enumerated().map { ($1.color ?? $0) % palette.count }
@@ -76,7 +81,7 @@ public struct LineChart: Figure {
   private func endLabels(in frame: Frame, colors: [Int]) -> String? {
     var ends: [(y: Double, place: Double, index: Int)] = []
     for (i, s) in series.enumerated() where !s.name.isEmpty {
-      guard let last = s.runs(in: frame).last?.last, frame.shows(last.x, last.y),
+      guard let last = s.runs(in: frame).joined().last(where: { frame.shows($0.x, $0.y) }),
         last.x > frame.right - 0.06 * (frame.right - frame.left)
       else { return nil }
       ends.append((last.y, last.y, i))
@@ -117,13 +122,20 @@ public struct LineChart: Figure {
   /// The names of the reference lines, each where it covers the least.
   private func referenceLabels(in frame: Frame) -> String {
     var taken = series.flatMap { s in s.runs(in: frame).flatMap { dense($0) } }
+    for line in references {
+      let x = line.isHorizontal ? nil : frame.placeX(line.value)
+      let y = line.isHorizontal ? frame.placeY(line.value) : nil
+      taken += dense([
+        (x: x ?? frame.left, y: y ?? frame.top), (x: x ?? frame.right, y: y ?? frame.bottom),
+      ])
+    }
     var svg = ""
     for line in references where !line.label.isEmpty && !element(line, in: frame).isEmpty {
       let wide = textWidth(line.label) + 8
       let corners: [(x: Double, y: Double)]
       if line.isHorizontal {
         let y = frame.placeY(line.value)!
-        corners = [(0.99, 0.0), (0.0, 0.0), (0.5, 0.0)].flatMap { share, _ in
+        corners = [1, 0.0, 0.5, 0.25, 0.75].flatMap { share in
           let x = frame.left + 4 + share * (frame.right - frame.left - wide - 4)
           return [(x: x, y: y - 18), (x: x, y: y + 3)]
         }
@@ -135,7 +147,7 @@ public struct LineChart: Figure {
         }
       }
       let costs = corners.map { corner in
-        let box = (x: corner.x - 4, y: corner.y - 3, right: corner.x + wide, bottom: corner.y + 18)
+        let box = (x: corner.x - 4, y: corner.y, right: corner.x + wide - 4, bottom: corner.y + 17)
         let outside =
           box.x < frame.left - 6 || box.right > frame.right + 6 || box.y < frame.top - 6
           || box.bottom > frame.bottom + 6
@@ -145,7 +157,9 @@ public struct LineChart: Figure {
       }
       let best = corners[costs.firstIndex(of: costs.min()!)!]
       svg += textElement(line.label, x: best.x, y: best.y + 13, class: "quiet halo")
-      taken += dense([(x: best.x, y: best.y + 8), (x: best.x + wide, y: best.y + 8)])
+      for y in [2.0, 9, 16] {
+        taken += dense([(x: best.x, y: best.y + y), (x: best.x + wide, y: best.y + y)])
+      }
     }
     return svg
   }

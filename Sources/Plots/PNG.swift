@@ -19,6 +19,18 @@ func encodePNG(_ pixels: [UInt8], width: Int, height: Int, channels: Int) -> [UI
   return file
 }
 
+/// Pixels with each one repeated `scale` × `scale` times.
+func enlarged(
+  _ pixels: [UInt8], width: Int, height: Int, channels: Int = 1, scale: Int
+) -> [UInt8] {
+  (0..<height * scale).flatMap { y in
+    (0..<width * scale).flatMap { x in
+      let start = (y / scale * width + x / scale) * channels
+      return pixels[start..<start + channels]
+    }
+  }
+}
+
 private func bigEndian(_ word: UInt32) -> [UInt8] {
   [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
 }
@@ -41,7 +53,8 @@ func base64(_ bytes: [UInt8]) -> String {
 func imageElement(
   _ png: [UInt8], x: Double, y: Double, width: Double, height: Double, smooth: Bool = false
 ) -> String {
-  let style = smooth ? "" : " style=\"image-rendering:pixelated\""
+  let style =
+    smooth ? "" : " style=\"image-rendering:optimizeSpeed;image-rendering:pixelated\""
   return "<image x=\"\(fixed(x))\" y=\"\(fixed(y))\" width=\"\(fixed(width))\""
     + " height=\"\(fixed(height))\" preserveAspectRatio=\"none\"\(style)"
     + " href=\"data:image/png;base64,\(base64(png))\"/>\n"

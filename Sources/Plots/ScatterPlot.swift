@@ -1,4 +1,6 @@
-/// The shapes that tell classes apart without colour. The last four are drawn as outlines.
+/// The shapes that tell classes apart without colour.
+///
+/// The last four are drawn as outlines.
 enum Marker: Int, CaseIterable {
   case circle, square, triangle, diamond, wedge, plus, cross, ring, box, star
 
@@ -83,7 +85,7 @@ public struct ScatterPlot: Figure {
     var options = Frame.Options(equalUnits: equalAspect)
     for (k, name) in classNames.enumerated() where !name.isEmpty {
       options.legend.append(
-        LegendEntry(name: name) { [self] in elements(ofClass: k, at: [($0 + 4, $1)]) })
+        LegendEntry(name: name, markWidth: 9) { [self] in elements(ofClass: k, at: [($0, $1)]) })
     }
     let glyphsSpeak = marks == .glyphs && classNames.allSatisfy { $0.count == 1 }
     if glyphsSpeak { options.legend = [] }
