@@ -41,13 +41,14 @@ struct Frame {
     }
     top += 10
 
+    let xLines = wrapped(x.label, width: width - 32)
     var xTicks = x.ticks(6)
-    var turned = false
+    var (turned, labels) = (false, 0.0)
     for _ in 0..<3 {
       let lines = xTicks.map { $0.label.split(separator: "\n").count }.max() ?? 1
       let longest = xTicks.map { textWidth($0.label) }.max() ?? 0
-      let labels = turned ? 0.64 * longest + 10 : Double(lines) * 16
-      bottom = height - 16 - (x.label.isEmpty ? 0 : 22) - labels
+      labels = turned ? 0.64 * longest + 10 : Double(lines) * 16
+      bottom = height - 16 - (xLines.isEmpty ? 0 : 6 + 16 * Double(xLines.count)) - labels
       let yTicks = self.y.ticks(Int((bottom - top) / 50))
       let yLabels = yTicks.map { textWidth($0.label) }.max() ?? 0
       left = 16 + yLabels + 8
@@ -91,6 +92,12 @@ struct Frame {
       }
     }
     drawAxes(xTicks: xTicks, turned: turned)
+    for (i, line) in xLines.enumerated() {
+      let half = textWidth(line) / 2
+      svg += textElement(
+        line, x: min(max((left + right) / 2, half + 8), width - half - 8),
+        y: bottom + labels + 24 + 16 * Double(i), anchor: .middle, class: "quiet")
+    }
   }
 
   /// Whether two neighbouring labels along x come closer than ten pixels.
@@ -124,14 +131,6 @@ struct Frame {
     }
     if x.showsGrid {
       svg += lineElement(left, bottom, right, bottom, class: "axis")
-    }
-    let lines = xTicks.map { $0.label.split(separator: "\n").count }.max() ?? 1
-    let labels =
-      turned
-      ? 0.64 * (xTicks.map { textWidth($0.label) }.max() ?? 0) + 10 : Double(lines) * 16
-    if !x.label.isEmpty {
-      svg += textElement(
-        x.label, x: (left + right) / 2, y: bottom + labels + 24, anchor: .middle, class: "quiet")
     }
   }
 

@@ -161,11 +161,21 @@ public struct HeatMap: Figure {
         let rgb = colors.color(share(value)).map(Double.init)
         let isLight = 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2] > 130
         return textElement(
-          short(value, digits: 2), x: frame.left + (Double(column) + 0.5) * w,
+          cellText(value), x: frame.left + (Double(column) + 0.5) * w,
           y: frame.top + (Double(place) + 0.5) * h + 4.5, anchor: .middle,
           class: isLight ? "dark" : "bright")
       }.joined()
     }.joined()
+  }
+
+  /// A value with as many decimals as all have: none if all are whole, else three digits for the
+  /// largest.
+  func cellText(_ value: Double) -> String {
+    let sizes = values.filter(\.isFinite).map { abs($0) }
+    guard value.isFinite, let largest = sizes.max(), largest < 1e6 else { return short(value) }
+    let whole = sizes.allSatisfy { $0 == $0.rounded() }
+    let decimals = whole ? 0 : min(max(2 - decade(largest), 0), 4)
+    return decimal(Int((value * powerOf10(decimals)).rounded()), exponent: -decimals)
   }
 
   private func colorBar(

@@ -54,7 +54,7 @@ private func halfBlockLine(_ upper: [Double], _ lower: [Double]?, style: Termina
     switch style {
     case .shades, .ascii:
       let ramp = Array(style == .ascii ? " .:-=+*#%@" : " ░▒▓█")
-      let mean = (Int(above) + Int(below ?? above)) / 2
+      let mean = (Int(above) + Int(below ?? above) + 1) / 2
       text.append(ramp[mean * ramp.count / 256])
     case .trueColor, .grey256:
       let isTrue = style == .trueColor

@@ -152,6 +152,13 @@ private let samples: [any Figure] = [
     #expect(abs(total - 1) < 1e-12)
   }
 
+  @Test func valuesInCellsKeepWholeNumbersWhole() {
+    let counts = HeatMap(title: "", values: [463, 0], rows: 1, columns: 2)
+    #expect(counts.cellText(463) == "463")
+    let shares = HeatMap(title: "", values: [-1, 0.256], rows: 1, columns: 2)
+    #expect(["−1.00", "0.26"] == shares.values.map(shares.cellText))
+  }
+
   @Test func equalUnitsAreEquallyLong() {
     var options = Frame.Options()
     options.equalUnits = true

@@ -26,10 +26,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (0.0, 1.0), (-1, 1), (0, 0.3), (-0.7, 123), (1e-9, 5e-9), (1e12, 3e12), (-1e308, 1e308),
-    (99.98, 100.02), (-5e-300, 2e-300), (1e6, 1e6 + 3), (0, 39), (-205.3, -94.1), (0, 7e5),
-  ])
+  @Test(
+    arguments: [
+      (0.0, 1.0), (-1, 1), (0, 0.3), (-0.7, 123), (1e-9, 5e-9), (1e12, 3e12), (-1e308, 1e308),
+      (99.98, 100.02), (-5e-300, 2e-300), (1e6, 1e6 + 3), (0, 39), (-205.3, -94.1), (0, 7e5),
+    ] as [(Double, Double)])
   func linearTicksAreTwoToTenInsideTheRangeAndIncrease(_ lower: Double, _ upper: Double) {
     for count in 1...9 {
       let ticks = linearTicks(lower, upper, count: count)
@@ -62,9 +63,10 @@ import Testing
     #expect(logTicks(5, 5).count == 1)
   }
 
-  @Test(arguments: [
-    (1.0, 1000.0), (1e-16, 1), (0.3, 40), (2, 3), (1e-300, 1e300), (0.02, 0.9), (5e-9, 2e-8),
-  ])
+  @Test(
+    arguments: [
+      (1.0, 1000.0), (1e-16, 1), (0.3, 40), (2, 3), (1e-300, 1e300), (0.02, 0.9), (5e-9, 2e-8),
+    ] as [(Double, Double)])
   func logarithmicTicksAreTwoToTenInsideTheRangeAndIncrease(_ lower: Double, _ upper: Double) {
     let ticks = logTicks(lower, upper)
     #expect((2...10).contains(ticks.count), "\(ticks)")
