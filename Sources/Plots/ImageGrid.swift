@@ -121,7 +121,7 @@ public struct ImageGrid: Figure {
     if used < columns {
       svg += rectElement(
         left + Double(max(used, 0)) * stepX - (used > 0 ? gap : 0),
-        top + Double(rows - 1) * stepY, left + wide + 1, top + high + 1, class: "ground")
+        top + Double(rows - 1) * stepY - gap / 2, left + wide + 1, top + high + 1, class: "ground")
     }
     for (i, lines) in layout.columnLabels.prefix(columns).enumerated() {
       for (k, line) in lines.reversed().enumerated() {
