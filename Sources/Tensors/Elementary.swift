@@ -10,7 +10,7 @@ extension Lanes {
   /// (eˣ − 1 − x) / x² on the reduced range |x| ≤ ½ log 2, by its Taylor series.
   ///
   /// The first term left out of eˣ is below 2⁻²⁶ (degree 7) or 2⁻⁵⁷ (degree 13) of x.
-  @inline(__always) private static func expTail(_ x: Self) -> Self {
+  @_transparent private static func expTail(_ x: Self) -> Self {
     var series: Self
     if Scalar.isSingle {
       series = .k(1 / 5_040)
@@ -25,14 +25,14 @@ extension Lanes {
   }
 
   /// The whole number n nearest to x / log 2, and what is left: x = n log 2 + r.
-  @inline(__always) private static func reduced(_ x: Self) -> (n: Self, r: Self) {
+  @_transparent private static func reduced(_ x: Self) -> (n: Self, r: Self) {
     let n = (x * .k(1.4426950408889634)).rounded(.toNearestOrEven)
     let r = fma(n, .all(-Scalar.logTwoLow), fma(n, .all(-Scalar.logTwoHigh), x))
     return (n, r)
   }
 
   /// eˣ; 0 far below zero, infinity far above, not-a-number for not-a-number.
-  @inline(__always) static func exp(_ x: Self) -> Self {
+  @_transparent static func exp(_ x: Self) -> Self {
     // Beyond these the result is 0 or infinity whatever x is; clamping keeps n in range.
     let (least, most): (Self, Self) = Scalar.isSingle ? (.k(-105), .k(90)) : (.k(-750), .k(715))
     let clamped = x.replacing(with: least, where: x .< least)
@@ -50,7 +50,7 @@ extension Lanes {
   ///
   /// With s = f / (2 + f), log(1 + f) = 2 artanh(s) = 2s + 2s³/3 + 2s⁵/5 + …, arranged so that f,
   /// which is exact, carries the leading term.
-  @inline(__always) private static func log1p(_ f: Self, plus e: Self, wide: Bool) -> Self {
+  @_transparent private static func log1p(_ f: Self, plus e: Self, wide: Bool) -> Self {
     let s = f / (f + .k(2))
     let q = s * s
     var series = Self.k(0)
@@ -72,7 +72,7 @@ extension Lanes {
   }
 
   /// The natural logarithm; −infinity at 0, not-a-number below.
-  @inline(__always) static func log(_ x: Self) -> Self {
+  @_transparent static func log(_ x: Self) -> Self {
     let tiny = x .< .all(Scalar.leastNormalMagnitude)
     let scale: Scalar = Scalar.isSingle ? 0x1p24 : 0x1p53
     let lifted = x.replacing(with: x * .all(scale), where: tiny)
@@ -88,7 +88,7 @@ extension Lanes {
   }
 
   /// The hyperbolic tangent: −u / (2 + u) with u = e^(−2|x|) − 1, and the sign of x.
-  @inline(__always) static func tanh(_ x: Self) -> Self {
+  @_transparent static func tanh(_ x: Self) -> Self {
     let limit = Self.k(Scalar.isSingle ? 12 : 22)  // from here on the nearest number is 1
     let size = x.magnitude.replacing(with: limit, where: limit .< x.magnitude)
     let (n, r) = reduced(size * .k(-2))
@@ -107,20 +107,20 @@ extension Lanes {
   }
 
   /// The logistic function 1 / (1 + e⁻ˣ), without overflow on either side.
-  @inline(__always) static func sigmoid(_ x: Self) -> Self {
+  @_transparent static func sigmoid(_ x: Self) -> Self {
     let small = exp(.k(0) - x.magnitude)
     let top = Self.k(1).replacing(with: small, where: x .< .k(0))
     return top / (small + .k(1))
   }
 
   /// log(1 + eˣ) = max(x, 0) + log(1 + e^(−|x|)), without overflow on either side.
-  @inline(__always) static func softplus(_ x: Self) -> Self {
+  @_transparent static func softplus(_ x: Self) -> Self {
     let tail = log1p(exp(.k(0) - x.magnitude), plus: .k(0), wide: true)
     return x.maximum(.k(0)) + tail
   }
 
   /// (sin, cos) of the angle `r` + `quarters` · π/2, for |r| ≤ π/4 and whole `quarters`.
-  @inline(__always) private static func sinCos(
+  @_transparent private static func sinCos(
     _ r: Self, quarters: Self
   ) -> (sin: Self, cos: Self) {
     let square = r * r
@@ -157,7 +157,7 @@ extension Lanes {
   }
 
   /// (sin x, cos x) for |x| up to 10⁴; π/2 is subtracted in three parts.
-  @inline(__always) static func sinCos(_ x: Self) -> (sin: Self, cos: Self) {
+  @_transparent static func sinCos(_ x: Self) -> (sin: Self, cos: Self) {
     let n = (x * .k(0.6366197723675814)).rounded(.toNearestOrEven)
     var r = x
     for part in 0..<3 { r = fma(n, .all(-Scalar.halfPi(part)), r) }
@@ -165,7 +165,7 @@ extension Lanes {
   }
 
   /// (sin 2πu, cos 2πu) for u in [0, 1]: the reduction is exact.
-  @inline(__always) static func sinCos(turns u: Self) -> (sin: Self, cos: Self) {
+  @_transparent static func sinCos(turns u: Self) -> (sin: Self, cos: Self) {
     let quarters = (u * .k(4)).rounded(.toNearestOrEven)
     return sinCos((u * .k(4) - quarters) * .k(1.5707963267948966), quarters: quarters)
   }

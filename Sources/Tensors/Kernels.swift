@@ -20,62 +20,103 @@ public enum BinaryFunction: Sendable {
 public enum Reduction: Sendable {
   case sum, maximum
   /// The neutral element: 0, or −infinity.
-  @inline(__always) func start<Scalar: TensorScalar>() -> Scalar {
+  @_transparent func start<Scalar: TensorScalar>() -> Scalar {
     self == .sum ? 0 : -.infinity
   }
 }
 
-extension UnaryFunction {
-  /// The function itself, on a vector.
-  @inline(__always) func of<V: Lanes>(_ x: V) -> V {
-    switch self {
-    case .negate: .k(0) - x
-    case .exp: .exp(x)
-    case .log: .log(x)
-    case .tanh: .tanh(x)
-    case .sigmoid: .sigmoid(x)
-    case .softplus: .softplus(x)
-    case .relu: x.maximum(.k(0))
-    case .squareRoot: x.squareRoot()
-    case .square: x * x
-    case .sin: V.sinCos(x).sin
-    case .cos: V.sinCos(x).cos
-    case .absolute: x.magnitude
-    }
-  }
+// Each function is a type, so that each loop is compiled for its function alone: the compiler then
+// keeps whole vectors in registers, and leaves no choice inside the loop.
+
+private protocol UnaryKernel {
+  static func of<V: Lanes>(_ x: V) -> V
 }
 
-extension BinaryFunction {
-  /// The function itself, on two vectors.
-  @inline(__always) func of<V: Lanes>(_ x: V, _ y: V) -> V {
-    switch self {
-    case .add: x + y
-    case .subtract: x - y
-    case .multiply: x * y
-    case .divide: x / y
-    case .maximum: x.maximum(y)
-    case .tanhBackward: x * (.k(1) - y * y)
-    case .sigmoidBackward: x * y * (.k(1) - y)
-    case .softplusBackward: x * .sigmoid(y)
-    case .reluBackward: V.k(0).replacing(with: x, where: .k(0) .< y)
-    case .squareRootBackward: x * .k(0.5) / y
-    }
+private enum Negate: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { .k(0) - x }
+}
+private enum Exp: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { .exp(x) }
+}
+private enum Log: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { .log(x) }
+}
+private enum Tanh: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { .tanh(x) }
+}
+private enum Sigmoid: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { .sigmoid(x) }
+}
+private enum Softplus: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { .softplus(x) }
+}
+private enum ReLU: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { x.maximum(.k(0)) }
+}
+private enum SquareRoot: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { x.squareRoot() }
+}
+private enum Square: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { x * x }
+}
+private enum Sin: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { V.sinCos(x).sin }
+}
+private enum Cos: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { V.sinCos(x).cos }
+}
+private enum Absolute: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V { x.magnitude }
+}
+
+private protocol BinaryKernel {
+  static func of<V: Lanes>(_ x: V, _ y: V) -> V
+}
+
+private enum Add: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x + y }
+}
+private enum Subtract: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x - y }
+}
+private enum Multiply: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x * y }
+}
+private enum Divide: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x / y }
+}
+private enum Maximum: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x.maximum(y) }
+}
+private enum TanhBackward: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x * (.k(1) - y * y) }
+}
+private enum SigmoidBackward: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x * y * (.k(1) - y) }
+}
+private enum SoftplusBackward: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x * .sigmoid(y) }
+}
+private enum ReLUBackward: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V {
+    V.k(0).replacing(with: x, where: .k(0) .< y)
   }
+}
+private enum SquareRootBackward: BinaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V { x * .k(0.5) / y }
 }
 
 extension TensorScalar {
-  // Each loop is inlined with its function known, so that no choice is left inside it.
-
-  @inline(__always) private static func loop(
-    _ f: UnaryFunction, _ x: UnsafePointer<Self>, _ out: UnsafeMutablePointer<Self>, _ count: Int
+  @inline(never) private static func loop<F: UnaryKernel>(
+    _ f: F.Type, _ x: UnsafePointer<Self>, _ out: UnsafeMutablePointer<Self>, _ count: Int
   ) {
     var i = 0
     while i &+ Vector.scalarCount <= count {
-      f.of(Vector.load(x + i)).store(out + i)
+      F.of(Vector.load(x + i)).store(out + i)
       i &+= Vector.scalarCount
     }
     guard i < count else { return }
-    f.of(Vector.load(x + i, count: count - i, padding: 1)).store(out + i, count: count - i)
+    F.of(Vector.load(x + i, count: count - i, padding: 1)).store(out + i, count: count - i)
   }
 
   /// `out[i] = f(x[i])`; the last, partial vector is padded with ones.
@@ -84,57 +125,57 @@ extension TensorScalar {
     _ count: Int
   ) {
     switch function {
-    case .negate: loop(.negate, x, out, count)
-    case .exp: loop(.exp, x, out, count)
-    case .log: loop(.log, x, out, count)
-    case .tanh: loop(.tanh, x, out, count)
-    case .sigmoid: loop(.sigmoid, x, out, count)
-    case .softplus: loop(.softplus, x, out, count)
-    case .relu: loop(.relu, x, out, count)
-    case .squareRoot: loop(.squareRoot, x, out, count)
-    case .square: loop(.square, x, out, count)
-    case .sin: loop(.sin, x, out, count)
-    case .cos: loop(.cos, x, out, count)
-    case .absolute: loop(.absolute, x, out, count)
+    case .negate: loop(Negate.self, x, out, count)
+    case .exp: loop(Exp.self, x, out, count)
+    case .log: loop(Log.self, x, out, count)
+    case .tanh: loop(Tanh.self, x, out, count)
+    case .sigmoid: loop(Sigmoid.self, x, out, count)
+    case .softplus: loop(Softplus.self, x, out, count)
+    case .relu: loop(ReLU.self, x, out, count)
+    case .squareRoot: loop(SquareRoot.self, x, out, count)
+    case .square: loop(Square.self, x, out, count)
+    case .sin: loop(Sin.self, x, out, count)
+    case .cos: loop(Cos.self, x, out, count)
+    case .absolute: loop(Absolute.self, x, out, count)
     }
   }
 
-  @inline(__always) private static func loop(
-    _ f: BinaryFunction, _ x: UnsafePointer<Self>, _ xStep: Int, _ y: UnsafePointer<Self>,
-    _ yStep: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int
+  @inline(never) private static func loop<F: BinaryKernel>(
+    _ f: F.Type, _ x: UnsafePointer<Self>, _ xs: Int, _ y: UnsafePointer<Self>, _ ys: Int,
+    _ out: UnsafeMutablePointer<Self>, _ count: Int
   ) {
     let (xAll, yAll) = (Vector.all(x[0]), Vector.all(y[0]))
     var i = 0
     while i &+ Vector.scalarCount <= count {
-      let a = xStep == 0 ? xAll : .load(x + i)
-      let b = yStep == 0 ? yAll : .load(y + i)
-      f.of(a, b).store(out + i)
+      let a = xs == 0 ? xAll : .load(x + i)
+      let b = ys == 0 ? yAll : .load(y + i)
+      F.of(a, b).store(out + i)
       i &+= Vector.scalarCount
     }
     let rest = count - i
     guard rest > 0 else { return }
-    let a = xStep == 0 ? xAll : .load(x + i, count: rest, padding: 1)
-    let b = yStep == 0 ? yAll : .load(y + i, count: rest, padding: 1)
-    f.of(a, b).store(out + i, count: rest)
+    let a = xs == 0 ? xAll : .load(x + i, count: rest, padding: 1)
+    let b = ys == 0 ? yAll : .load(y + i, count: rest, padding: 1)
+    F.of(a, b).store(out + i, count: rest)
   }
 
-  /// `out[i] = f(x[i · xStep], y[i · yStep])` with steps 1, or 0 for a repeated scalar.
+  /// `out[i] = f(x[i · xs], y[i · ys])` with steps 1, or 0 for a repeated scalar.
   public static func _zip(
     _ function: BinaryFunction, _ x: UnsafePointer<Self>, _ xs: Int, _ y: UnsafePointer<Self>,
     _ ys: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int
   ) {
     guard count > 0 else { return }
     switch function {
-    case .add: loop(.add, x, xs, y, ys, out, count)
-    case .subtract: loop(.subtract, x, xs, y, ys, out, count)
-    case .multiply: loop(.multiply, x, xs, y, ys, out, count)
-    case .divide: loop(.divide, x, xs, y, ys, out, count)
-    case .maximum: loop(.maximum, x, xs, y, ys, out, count)
-    case .tanhBackward: loop(.tanhBackward, x, xs, y, ys, out, count)
-    case .sigmoidBackward: loop(.sigmoidBackward, x, xs, y, ys, out, count)
-    case .softplusBackward: loop(.softplusBackward, x, xs, y, ys, out, count)
-    case .reluBackward: loop(.reluBackward, x, xs, y, ys, out, count)
-    case .squareRootBackward: loop(.squareRootBackward, x, xs, y, ys, out, count)
+    case .add: loop(Add.self, x, xs, y, ys, out, count)
+    case .subtract: loop(Subtract.self, x, xs, y, ys, out, count)
+    case .multiply: loop(Multiply.self, x, xs, y, ys, out, count)
+    case .divide: loop(Divide.self, x, xs, y, ys, out, count)
+    case .maximum: loop(Maximum.self, x, xs, y, ys, out, count)
+    case .tanhBackward: loop(TanhBackward.self, x, xs, y, ys, out, count)
+    case .sigmoidBackward: loop(SigmoidBackward.self, x, xs, y, ys, out, count)
+    case .softplusBackward: loop(SoftplusBackward.self, x, xs, y, ys, out, count)
+    case .reluBackward: loop(ReLUBackward.self, x, xs, y, ys, out, count)
+    case .squareRootBackward: loop(SquareRootBackward.self, x, xs, y, ys, out, count)
     }
   }
 
@@ -147,7 +188,7 @@ extension TensorScalar {
     return fold(x, count, -.infinity, { $0.maximum($1) }, { Swift.max($0, $1) })
   }
 
-  @inline(__always) private static func fold(
+  @_transparent private static func fold(
     _ x: UnsafePointer<Self>, _ count: Int, _ start: Self,
     _ combine: (Vector, Vector) -> Vector, _ join: (Self, Self) -> Self
   ) -> Self {

@@ -31,25 +31,25 @@ public protocol Lanes<Scalar>: SIMD where Scalar: TensorScalar {
 
 extension Lanes {
   /// A constant in every lane.
-  @inline(__always) static func all(_ constant: Scalar) -> Self { Self(repeating: constant) }
+  @_transparent static func all(_ constant: Scalar) -> Self { Self(repeating: constant) }
 
   /// A constant in every lane, rounded from `Double`.
-  @inline(__always) static func k(_ constant: Double) -> Self {
+  @_transparent static func k(_ constant: Double) -> Self {
     Self(repeating: Scalar(constant))
   }
 
   /// One step of Horner's rule: `self * x + constant`.
-  @inline(__always) func times(_ x: Self, plus constant: Double) -> Self {
+  @_transparent func times(_ x: Self, plus constant: Double) -> Self {
     .fma(self, x, .k(constant))
   }
 
   /// The larger of the two in each lane; `other` where `self` is not a number.
-  @inline(__always) func maximum(_ other: Self) -> Self {
+  @_transparent func maximum(_ other: Self) -> Self {
     other.replacing(with: self, where: other .< self)
   }
 
   /// The vector at `pointer`, which need not be aligned.
-  @inline(__always) static func load(_ pointer: UnsafePointer<Scalar>) -> Self {
+  @_transparent static func load(_ pointer: UnsafePointer<Scalar>) -> Self {
     UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
   }
 
@@ -61,7 +61,7 @@ extension Lanes {
   }
 
   /// Writes all lanes to `pointer`.
-  @inline(__always) func store(_ pointer: UnsafeMutablePointer<Scalar>) {
+  @_transparent func store(_ pointer: UnsafeMutablePointer<Scalar>) {
     UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
   }
 
@@ -71,7 +71,7 @@ extension Lanes {
   }
 
   /// All lanes joined in a fixed tree: halves, quarters, and so on.
-  @inline(__always) func joined(_ combine: (Scalar, Scalar) -> Scalar) -> Scalar {
+  @_transparent func joined(_ combine: (Scalar, Scalar) -> Scalar) -> Scalar {
     var lanes = self
     var width = Self.scalarCount / 2
     while width > 0 {
@@ -84,18 +84,18 @@ extension Lanes {
 
 extension SIMD16: Lanes where Scalar == Float {
   /// `a * b + c`, rounded once.
-  @inline(__always) public static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
+  @_transparent public static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
     c.addingProduct(a, b)
   }
 
   /// 2ⁿ: n plus the bias, shifted into the exponent bits.
-  @inline(__always) public static func powerOfTwo(_ n: Self) -> Self {
+  @_transparent public static func powerOfTwo(_ n: Self) -> Self {
     let whole = unsafeBitCast(n + 0x1.8p23, to: SIMD16<Int32>.self)
     return unsafeBitCast((whole &+ 127) &<< 23, to: Self.self)
   }
 
   /// m and e of x = m · 2ᵉ, by integer arithmetic on the bits.
-  @inline(__always) public func fractionAndExponent() -> (Self, Self) {
+  @_transparent public func fractionAndExponent() -> (Self, Self) {
     // Adding the distance from √½ to 1 carries into the exponent exactly when m ≥ √½.
     let bits = unsafeBitCast(self, to: SIMD16<Int32>.self) &+ (0x3F80_0000 - 0x3F35_04F3)
     let exponent = SIMD16<Float>((bits &>> 23) &- 127)
@@ -104,12 +104,12 @@ extension SIMD16: Lanes where Scalar == Float {
   }
 
   /// Each lane without its sign bit.
-  @inline(__always) public var magnitude: Self {
+  @_transparent public var magnitude: Self {
     unsafeBitCast(unsafeBitCast(self, to: SIMD16<UInt32>.self) & 0x7FFF_FFFF, to: Self.self)
   }
 
   /// Each lane with the sign of the same lane of `other`.
-  @inline(__always) public func signed(like other: Self) -> Self {
+  @_transparent public func signed(like other: Self) -> Self {
     let sign = unsafeBitCast(other, to: SIMD16<UInt32>.self) & 0x8000_0000
     return unsafeBitCast(unsafeBitCast(magnitude, to: SIMD16<UInt32>.self) | sign, to: Self.self)
   }
@@ -117,18 +117,18 @@ extension SIMD16: Lanes where Scalar == Float {
 
 extension SIMD8: Lanes where Scalar == Double {
   /// `a * b + c`, rounded once.
-  @inline(__always) public static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
+  @_transparent public static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
     c.addingProduct(a, b)
   }
 
   /// 2ⁿ: n plus the bias, shifted into the exponent bits.
-  @inline(__always) public static func powerOfTwo(_ n: Self) -> Self {
+  @_transparent public static func powerOfTwo(_ n: Self) -> Self {
     let whole = unsafeBitCast(n + 0x1.8p52, to: SIMD8<Int64>.self)
     return unsafeBitCast((whole &+ 1023) &<< 52, to: Self.self)
   }
 
   /// m and e of x = m · 2ᵉ, by integer arithmetic on the bits.
-  @inline(__always) public func fractionAndExponent() -> (Self, Self) {
+  @_transparent public func fractionAndExponent() -> (Self, Self) {
     let root: Int64 = 0x3FE6_A09E_667F_3BCD
     let bits = unsafeBitCast(self, to: SIMD8<Int64>.self) &+ (0x3FF0_0000_0000_0000 - root)
     let exponent = SIMD8<Double>((bits &>> 52) &- 1023)
@@ -137,13 +137,13 @@ extension SIMD8: Lanes where Scalar == Double {
   }
 
   /// Each lane without its sign bit.
-  @inline(__always) public var magnitude: Self {
+  @_transparent public var magnitude: Self {
     unsafeBitCast(
       unsafeBitCast(self, to: SIMD8<UInt64>.self) & 0x7FFF_FFFF_FFFF_FFFF, to: Self.self)
   }
 
   /// Each lane with the sign of the same lane of `other`.
-  @inline(__always) public func signed(like other: Self) -> Self {
+  @_transparent public func signed(like other: Self) -> Self {
     let sign = unsafeBitCast(other, to: SIMD8<UInt64>.self) & 0x8000_0000_0000_0000
     return unsafeBitCast(unsafeBitCast(magnitude, to: SIMD8<UInt64>.self) | sign, to: Self.self)
   }

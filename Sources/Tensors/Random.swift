@@ -9,21 +9,41 @@ public enum Philox {
   public typealias Counter = SIMD4<UInt32>
 
   /// Ten rounds of multiply, swap and exclusive-or, as published.
-  @inline(__always) public static func block(_ counter: Counter, key: Key) -> Counter {
-    var (c, k) = (counter, key)
-    for round in 0..<10 {
-      if round > 0 { k = k &+ Key(0x9E37_79B9, 0xBB67_AE85) }
-      let first = UInt64(0xD251_1F53) &* UInt64(c[0])
-      let second = UInt64(0xCD9E_8D57) &* UInt64(c[2])
-      c = Counter(
-        UInt32(truncatingIfNeeded: second >> 32) ^ c[1] ^ k[0], UInt32(truncatingIfNeeded: second),
-        UInt32(truncatingIfNeeded: first >> 32) ^ c[3] ^ k[1], UInt32(truncatingIfNeeded: first))
+  public static func block(_ counter: Counter, key: Key) -> Counter {
+    let words = blocks(from: counter, key: key)
+    return Counter(words.0[0], words.1[0], words.2[0], words.3[0])
+  }
+
+  /// Sixteen words in a register.
+  typealias Words = SIMD16<UInt32>
+
+  /// The blocks of sixteen consecutive counters at once: first words, second words, and so on.
+  @_transparent static func blocks(
+    from counter: Counter, key: Key
+  ) -> (Words, Words, Words, Words) {
+    let lane = Words(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    var c0 = lane &+ counter[0]
+    let carry = Words(repeating: 0).replacing(with: 1, where: c0 .< lane)
+    var c1 = carry &+ counter[1]
+    var (c2, c3) = (Words(repeating: counter[2]), Words(repeating: counter[3]))
+    var k = key
+    for _ in 0..<10 {
+      let (high0, low0) = product(c0, 0xD251_1F53)
+      let (high1, low1) = product(c2, 0xCD9E_8D57)
+      (c0, c1, c2, c3) = (high1 ^ c1 ^ k[0], low1, high0 ^ c3 ^ k[1], low0)
+      k = k &+ Key(0x9E37_79B9, 0xBB67_AE85)
     }
-    return c
+    return (c0, c1, c2, c3)
+  }
+
+  /// The upper and lower halves of x · m.
+  @_transparent private static func product(_ x: Words, _ m: UInt32) -> (Words, Words) {
+    let wide = SIMD16<UInt64>(truncatingIfNeeded: x) &* UInt64(m)
+    return (Words(truncatingIfNeeded: wide &>> 32), x &* m)
   }
 
   /// The counter `blocks` after this one; its lower two words count, the upper two are the stream.
-  @inline(__always) static func advanced(_ counter: Counter, by blocks: Int) -> Counter {
+  @_transparent static func advanced(_ counter: Counter, by blocks: Int) -> Counter {
     let low = (UInt64(counter[1]) << 32 | UInt64(counter[0])) &+ UInt64(blocks)
     return Counter(
       UInt32(truncatingIfNeeded: low), UInt32(truncatingIfNeeded: low >> 32), counter[2], counter[3]
@@ -52,15 +72,13 @@ public struct Random: Sendable {
   ) -> Tensor<Scalar> {
     let result = Tensor<Scalar>(uninitialized: shape)
     let (out, start) = (result.storage.pointer, counter)
-    // A group of 16 elements takes four blocks of Float, eight of Double.
-    let (group, blocks) = (16, Scalar.isSingle ? 4 : 8)
+    let group = Scalar.isSingle ? 64 : 32  // what sixteen blocks give
     let groups = (shape.count + group - 1) / group
-    Parallel.split(groups, grain: 256) { range in
+    Parallel.split(groups, grain: 128) { range in
       let (from, to) = (range.lowerBound * group, min(range.upperBound * group, shape.count))
-      let first = Philox.advanced(start, by: range.lowerBound * blocks)
-      kernel(key, first, out + from, to - from)
+      kernel(key, Philox.advanced(start, by: range.lowerBound * 16), out + from, to - from)
     }
-    counter = Philox.advanced(counter, by: groups * blocks)
+    counter = Philox.advanced(counter, by: groups * 16)
     return result
   }
 
@@ -100,58 +118,71 @@ public struct Random: Sendable {
   }
 }
 
-extension TensorScalar {
-  /// The 16 uniform numbers in [0, 1) of one group, from its blocks of random words.
-  @inline(__always) private static func uniforms(
-    _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>
+extension Float {
+  /// 64 uniform numbers in [0, 1), 24 random bits each, from sixteen blocks.
+  public static func _uniforms(
+    _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Float>
   ) {
-    for block in 0..<(isSingle ? 4 : 8) {
-      let words = Philox.block(Philox.advanced(counter, by: block), key: key)
-      if isSingle {
-        for i in 0..<4 { out[4 * block + i] = Self(words[i] >> 8) * 0x1p-24 }
-      } else {
-        for i in 0..<2 {
-          let word = UInt64(words[2 * i + 1]) << 32 | UInt64(words[2 * i])
-          out[2 * block + i] = Self(word >> 11) * 0x1p-53
-        }
-      }
+    let words = Philox.blocks(from: counter, key: key)
+    (Vector(words.0 &>> 8) * 0x1p-24).store(out)
+    (Vector(words.1 &>> 8) * 0x1p-24).store(out + 16)
+    (Vector(words.2 &>> 8) * 0x1p-24).store(out + 32)
+    (Vector(words.3 &>> 8) * 0x1p-24).store(out + 48)
+  }
+}
+
+extension Double {
+  /// 32 uniform numbers in [0, 1), 53 random bits each, from sixteen blocks.
+  public static func _uniforms(
+    _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Double>
+  ) {
+    let words = Philox.blocks(from: counter, key: key)
+    for i in 0..<16 {
+      out[i] = Double((UInt64(words.1[i]) << 32 | UInt64(words.0[i])) >> 11) * 0x1p-53
+      out[16 + i] = Double((UInt64(words.3[i]) << 32 | UInt64(words.2[i])) >> 11) * 0x1p-53
     }
   }
+}
 
-  /// Uniform numbers in [0, 1), in groups of 16.
+extension TensorScalar {
+  /// Uniform numbers in [0, 1).
   public static func _uniform(
     _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>, _ count: Int
   ) {
     groups(key, counter, out, count) { _ in }
   }
 
-  /// Box and Muller's transform: from uniforms u and v, the radius √(−2 log(1 − u)) and the angle 2πv
-  /// are a point of the standard normal plane.
+  /// Standard normal numbers, by Box and Muller's transform.
+  ///
+  /// From uniforms u and v, the radius √(−2 log(1 − u)) and the angle 2πv are a point of the plane
+  /// whose two coordinates are independent standard normals.
   public static func _normal(
     _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>, _ count: Int
   ) {
+    let lanes = Vector.scalarCount
     groups(key, counter, out, count) { group in
-      var (u, v) = (Vector.all(0), Vector.all(0))
-      for i in 0..<8 { (u[i], v[i]) = (group[i], group[i + 8]) }
-      let radius = (.k(-2) * Vector.log(.k(1) - u)).squareRoot()
-      let (sine, cosine) = Vector.sinCos(turns: v)
-      let (x, y) = (radius * cosine, radius * sine)
-      for i in 0..<8 { (group[i], group[i + 8]) = (x[i], y[i]) }
+      for half in 0..<2 {
+        let pair = group + half * 2 * lanes
+        let radius = (.k(-2) * Vector.log(.k(1) - .load(pair))).squareRoot()
+        let (sine, cosine) = Vector.sinCos(turns: .load(pair + lanes))
+        (radius * cosine).store(pair)
+        (radius * sine).store(pair + lanes)
+      }
     }
   }
 
-  /// Fills groups of 16 with uniforms, and passes each through `transform`.
-  @inline(__always) private static func groups(
+  /// Fills groups with uniforms, and passes each group through `transform`.
+  @_transparent private static func groups(
     _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>, _ count: Int,
     _ transform: (UnsafeMutablePointer<Self>) -> Void
   ) {
-    withUnsafeTemporaryAllocation(of: Self.self, capacity: 16) { buffer in
+    let size = 4 * Vector.scalarCount
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: size) { buffer in
       let group = buffer.baseAddress!
-      for start in stride(from: 0, to: count, by: 16) {
-        let blocks = start / 16 * (isSingle ? 4 : 8)
-        uniforms(key, Philox.advanced(counter, by: blocks), group)
+      for start in stride(from: 0, to: count, by: size) {
+        _uniforms(key, Philox.advanced(counter, by: start / size * 16), group)
         transform(group)
-        (out + start).update(from: group, count: Swift.min(16, count - start))
+        (out + start).update(from: group, count: Swift.min(size, count - start))
       }
     }
   }

@@ -29,6 +29,8 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ out: UnsafeMutablePointer<Self>, _ count: Int)
   static func _product(_ task: ProductTask<Self>)
   static func _naiveProduct(_ task: ProductTask<Self>)
+  static func _uniforms(
+    _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>)
   static func _uniform(
     _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>, _ count: Int)
   static func _normal(
