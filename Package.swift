@@ -16,7 +16,9 @@ let tools: [[Target]] = [
   module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots"]),
 ]
 
-let book: [[Target]] = []
+let book: [[Target]] = [
+  chapter("ch03-kl-divergence", "KLDivergence")
+]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
 func module(

@@ -37,8 +37,9 @@ public struct Cholesky: Sendable {
     (0..<factor.shape[0]).reduce(0) { $0 + 2 * Double.log(factor[$1, $1]) }
   }
 
-  /// The solution X of A X = B, columns together: B and X of shape `[n, m]`. First L Y = B from the
-  /// top, then Lᵀ X = Y from the bottom.
+  /// The solution X of A X = B, columns together: B and X of shape `[n, m]`.
+  ///
+  /// First L Y = B from the top, then Lᵀ X = Y from the bottom.
   public func solve(_ b: Tensor<Double>) -> Tensor<Double> {
     let n = factor.shape[0]
     guard b.shape.rank == 2, b.shape[0] == n else {
