@@ -26,7 +26,7 @@ private func randomGaussian(_ d: Int, _ random: inout Random) -> FullGaussian {
 
 @Suite("Gaussians with full covariance")
 struct FullGaussianTests {
-  @Test("The closed form is the mean of log q − log p over samples of q")
+  @Test("full-gaussian-kl: the closed form is the mean of log q − log p over samples of q")
   func closedFormIsTheMeanLogRatio() {
     var random = Random(seed: 1, stream: 0)
     let (q, p) = (randomGaussian(3, &random), randomGaussian(3, &random))
@@ -42,7 +42,40 @@ struct FullGaussianTests {
     #expect(check.passes, "\(check)")
   }
 
-  @Test("The gradient by μq and Σq: Σp⁻¹ (μq − μp) and ½ (Σp⁻¹ − Σq⁻¹)")
+  @Test("full-gaussian-kl: x ↦ A x + b makes full covariances of diagonal ones, and keeps the KL")
+  func affineMapKeepsIt() {
+    var random = Random(seed: 5, stream: 0)
+    let cases = (0..<30).map { _ in
+      let a: Tensor<Double> = random.normal([4, 4]) + 2 * Tensor.identity(4)
+      let b: Tensor<Double> = random.normal([4])
+      func mapped(_ g: DiagonalGaussian<Double>) -> FullGaussian {
+        let covariance = matmul(a * exp(g.logVariance), a, transposingSecond: true)
+        let mean = matmul(a, g.mean.expanded(axis: 1)).reshaped([4]) + b
+        return FullGaussian(
+          mean: mean, covariance: 0.5 * (covariance + covariance.transposed()))
+      }
+      let pair = (0..<2).map { _ in
+        DiagonalGaussian<Double>(mean: random.normal([4]), logVariance: random.normal([4]))
+      }
+      return (
+        exact: gaussianKL(pair[0], pair[1]).scalar, q: mapped(pair[0]), p: mapped(pair[1])
+      )
+    }
+    let check = Check.identity(
+      "full-gaussian-kl", cases.map(\.exact), equals: cases.map { fullGaussianKL($0.q, $0.p) },
+      tolerance: 1e-10,  // covariances are known to 1e-16 times their condition numbers
+      planted: [
+        "arguments swapped": cases.map { fullGaussianKL($0.p, $0.q) },
+        "no factor ½": cases.map { 2 * fullGaussianKL($0.q, $0.p) },
+        "no −d": cases.map { fullGaussianKL($0.q, $0.p) + 2 },
+        "log det Σp only": cases.map {
+          fullGaussianKL($0.q, $0.p) + 0.5 * $0.q.cholesky.logDeterminant
+        },
+      ])
+    #expect(check.passes, "\(check)")
+  }
+
+  @Test("full-gaussian-kl-gradient: by μq and Σq: Σp⁻¹ (μq − μp) and ½ (Σp⁻¹ − Σq⁻¹)")
   func gradient() {
     var random = Random(seed: 2, stream: 0)
     let (q, p) = (randomGaussian(3, &random), randomGaussian(3, &random))
