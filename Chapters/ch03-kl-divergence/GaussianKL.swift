@@ -45,6 +45,28 @@ public func gaussianKLGradient<Scalar>(
   (mean, standardDeviation - 1 / standardDeviation)
 }
 
+/// The closed curve of the points (μ, σ) where KL(N(μ, σ²)‖N(0, 1)) has a given value, in nats.
+///
+/// By *gaussian-kl-sigma*, μ² + (σ² − 1 − 2 log σ) is twice the level. Both parts are not negative,
+/// so they are cos² t and sin² t of it; σ then follows by halving an interval, above or below 1.
+public func gaussianKLContour(level: Double) -> (mean: [Double], standardDeviation: [Double]) {
+  let count = 160
+  var curve: (mean: [Double], standardDeviation: [Double]) = ([], [])
+  for step in 0...count {
+    let angle = 2 * Double.pi * Double(step) / Double(count)
+    let target = 2 * level * Double.sin(angle) * Double.sin(angle)
+    var (inner, outer) = (1.0, step <= count / 2 ? 2 + 2 * level : 0)
+    for _ in 0..<60 {
+      let sigma = (inner + outer) / 2
+      let isInside = sigma * sigma - 1 - 2 * Double.log(sigma) < target
+      (inner, outer) = isInside ? (sigma, outer) : (inner, sigma)
+    }
+    curve.mean.append((2 * level).squareRoot() * Double.cos(angle))
+    curve.standardDeviation.append(inner)
+  }
+  return curve
+}
+
 /// A Gaussian N(μ, diag e^λ) with independent coordinates, or a batch of them.
 public struct DiagonalGaussian<Scalar: TensorScalar>: ParameterContainer, Sendable {
   /// μ: shape `[d]` or `[batch, d]`.

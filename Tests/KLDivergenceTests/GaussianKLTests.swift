@@ -189,4 +189,14 @@ struct GaussianKLTests {
     #expect(abs(Tensor<Double>(single) / one - 1).max() < 1e-6)
     #expect(gaussianKL(mean: zero, logVariance: zero) == .zeros([10]))
   }
+
+  @Test("The contour of a level has that divergence all around", arguments: [0.1, 0.5, 1, 2])
+  func contour(level: Double) {
+    let curve = gaussianKLContour(level: level)
+    let values = gaussianKL(
+      mean: Tensor(curve.mean).expanded(axis: 1),
+      standardDeviation: Tensor(curve.standardDeviation).expanded(axis: 1))
+    #expect(abs(values - level).max() < 1e-12)
+    #expect(curve.standardDeviation.min()! < 1 && curve.standardDeviation.max()! > 1)
+  }
 }
