@@ -523,15 +523,15 @@ page.table(
  be replaced by $\mathbb E_{q^\star}$, and what is left is the definition of a divergence:
 
  $$
- \mathrm{KL}(p \Vert q) = \mathrm{KL}(p \Vert q^\star) + \mathrm{KL}(q^\star \Vert q), \qquad q^\star = \mathcal N(\mathbb E_p[x], \mathrm{Var}_p[x]) \tag{moment-matching}
+ \mathrm{KL}(p \Vert q) = \mathrm{KL}(p \Vert q^\star) + \mathrm{KL}(q^\star \Vert q), \qquad q^\star = \mathcal N(\mathbb E_p[x], \mathbb V_p[x]) \tag{moment-matching}
  $$
 
- The last divergence is not negative, and 0 only for $q = q^\star$. So $q^\star$ is the one best
- fit. No derivative was needed. The moments of a mixture with weights $w_k$, means $m_k$ and
+ Here $\mathbb V$ stands for the variance. The last divergence is not negative, and 0 only for
+ $q = q^\star$. So $q^\star$ is the one best fit. No derivative was needed. The moments of a mixture with weights $w_k$, means $m_k$ and
  variances $s_k^2$ are
 
  $$
- \mathbb E_p[x] = \sum_k w_k m_k, \qquad \mathrm{Var}_p[x] = \sum_k w_k \left( s_k^2 + (m_k - \mathbb E_p[x])^2 \right)
+ \mathbb E_p[x] = \sum_k w_k m_k, \qquad \mathbb V_p[x] = \sum_k w_k \left( s_k^2 + (m_k - \mathbb E_p[x])^2 \right)
  $$
 
  ### Minimising KL(q‖p)
@@ -676,18 +676,26 @@ page.figure(
  \mathbb E_q[k_2] = \frac12 \left( m^2 + \frac14 m^4 \right) = \mathrm{KL} + \frac18 m^4 \tag{k2-bias}
  $$
 
- For the variances: that of $k_1$ is that of $\log r$. The square of a Gaussian with mean $a$ and
- variance $v$ has variance $2 v^2 + 4 a^2 v$, so that of $k_2$ is a quarter of $2 m^4 + m^6$. For
- $k_3$, the variance of $r - \log r$, three numbers are needed. As $r = p / q$, an expectation under
- $q$ with a factor $r$ is one under $p$, where $x$ has mean $m$. So
- $\mathbb E_q[r \log r] = \mathbb E_p[\log r] = \frac12 m^2$, and the covariance of $r$ and $\log r$
- is $\frac12 m^2 - 1 \cdot (-\frac12 m^2) = m^2$. In the same way
- $\mathbb E_q[r^2] = \mathbb E_p[r] = \mathbb E_p[e^{m x - m^2 / 2}] = e^{m^2}$, since
- $\mathbb E[e^{m x}] = e^{m \cdot m + m^2 / 2}$ for $x$ from $\mathcal N(m, 1)$. The variance is
- $(e^{m^2} - 1) + m^2 - 2 m^2$:
+ Now the variances. That of $k_1$ is the variance of $\log r$, which is $m^2$.
+
+ For $k_2$, let $\log r = a + b \varepsilon$ with $\varepsilon$ standard normal, $a = -\frac12 m^2$
+ and $b = m$. Its square is $a^2 + 2 a b \varepsilon + b^2 \varepsilon^2$. The covariance of
+ $\varepsilon$ and $\varepsilon^2$ is $\mathbb E[\varepsilon^3] = 0$, and the variance of
+ $\varepsilon^2$ is $\mathbb E[\varepsilon^4] - 1 = 2$. So the square has variance
+ $4 a^2 b^2 + 2 b^4 = m^6 + 2 m^4$, and half of it has a quarter of that.
+
+ For $k_3$, the variance of $r - \log r$ is needed: that of $r$, plus that of $\log r$, less twice
+ their covariance. As $r = p / q$, an expectation under $q$ of something times $r$ is the
+ expectation of that thing under $p$, where $x$ has mean $m$. So
+ $\mathbb E_q[r \log r] = \mathbb E_p[m x - \frac12 m^2] = \frac12 m^2$, and the covariance is
+ $\frac12 m^2 - 1 \cdot (-\frac12 m^2) = m^2$. In the same way $\mathbb E_q[r^2] = \mathbb E_p[r]$.
+ In this integral the exponents are $m x - \frac12 m^2$ from $r$ and $-\frac12 (x - m)^2$ from $p$.
+ Completing the square, they add up to $-\frac12 (x - 2 m)^2 + m^2$. What depends on $x$ is a normal
+ density, which integrates to 1. So $\mathbb E_q[r^2] = e^{m^2}$, and the variance of $r$ is
+ $e^{m^2} - 1$. Altogether $k_3$ has the variance $(e^{m^2} - 1) + m^2 - 2 m^2$:
 
  $$
- \mathrm{Var}[k_1] = m^2, \qquad \mathrm{Var}[k_2] = \frac12 m^4 + \frac14 m^6, \qquad \mathrm{Var}[k_3] = e^{m^2} - 1 - m^2 \tag{estimator-variances}
+ \mathbb V[k_1] = m^2, \qquad \mathbb V[k_2] = \frac12 m^4 + \frac14 m^6, \qquad \mathbb V[k_3] = e^{m^2} - 1 - m^2 \tag{estimator-variances}
  $$
  */
 page.section("3.9 Estimating it from samples")
@@ -811,10 +819,14 @@ page.say(
  $s = \partial \log q / \partial\sigma$ be the *score*, with $x$ held fixed. Its expectation is 0,
  since $\mathbb E_q[s] = \sum_x \partial q(x) / \partial\sigma$ is the derivative of a total of 1.
  From $\partial\log r / \partial\sigma = -s$, the derivatives of $k_1$, $k_2$ and $k_3$ are $s$,
- $-s \log r$ and $(1 - r) s$. The second has the right expectation: the derivative of
- $\sum_x q(x) \log(q(x) / p(x))$ is $\mathbb E_q[-s \log r] + \mathbb E_q[s]$. The third has
- $-\mathbb E_q[r s] = -\mathbb E_p[s]$, the derivative of the divergence in the *other* order. In
- all,
+ $-s \log r$ and $(1 - r) s$. The first has expectation 0.
+
+ The second is right. With $\partial q / \partial\sigma = q s$ and the product rule, the derivative
+ of $\sum_x q(x) \log(q(x) / p(x))$ is $\mathbb E_q[-s \log r] + \mathbb E_q[s]$, and the last term
+ is 0.
+
+ The third has expectation $-\mathbb E_q[r s] = -\mathbb E_p[s]$. That is the derivative of
+ $\mathbb E_p[\log p - \log q]$, the divergence in the *other* order. In all,
 
  $$
  \mathbb E_q[\partial k_1] = 0, \qquad \mathbb E_q[\partial k_2] = \partial \mathrm{KL}(q \Vert p), \qquad \mathbb E_q[\partial k_3] = \partial \mathrm{KL}(p \Vert q) \tag{frozen-gradient}
