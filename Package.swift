@@ -17,7 +17,8 @@ let tools: [[Target]] = [
 ]
 
 let book: [[Target]] = [
-  chapter("ch03-kl-divergence", "KLDivergence")
+  chapter("ch03-kl-divergence", "KLDivergence"),
+  chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
