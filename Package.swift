@@ -3,8 +3,9 @@
 // Variational Autoencoders, derived and checked.
 //
 // This file is the table of contents. A chapter is a folder under Chapters/ that holds two targets:
-// a library, which tests and later chapters import, and the page itself, an executable that
-// `swift run ch04-elbo` runs. What a chapter builds on is what it depends on; no arrow points back.
+// the page, `main.swift`, which `swift run ch04-elbo` runs, and, in a folder of its own beside it, the
+// library that tests and later chapters import. What a chapter builds on is what it depends on; no
+// arrow points back.
 
 import PackageDescription
 
@@ -31,7 +32,7 @@ func module(
   ]
 }
 
-/// A chapter: its library and its page in one folder under Chapters/, its tests under Tests/.
+/// A chapter: its page and its library in one folder under Chapters/, its tests under Tests/.
 func chapter(
   _ folder: String, _ library: String, buildsOn: [Target.Dependency] = []
 ) -> [Target] {
@@ -40,10 +41,10 @@ func chapter(
   return [
     .target(
       name: library, dependencies: ["Tensors", "Training", "Datasets"] + buildsOn,
-      path: path, exclude: ["main.swift"]),
+      path: path + "/" + library),
     .executableTarget(
       name: folder, dependencies: [.byName(name: library)] + shared + buildsOn,
-      path: path, sources: ["main.swift"]),
+      path: path, exclude: [library]),
     .testTarget(
       name: library + "Tests", dependencies: [.byName(name: library)] + shared + buildsOn),
   ]
@@ -61,7 +62,8 @@ for target in package.targets {
   var settings: [SwiftSetting] = []
   if target.type == .regular {
     settings.append(
-      .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug)))
+      .unsafeFlags(
+        ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug)))
   }
   #if arch(x86_64)
     settings.append(.unsafeFlags(["-Xcc", "-march=native"], .when(platforms: [.linux])))

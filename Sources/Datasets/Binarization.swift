@@ -13,8 +13,8 @@ public enum Binarization: String, CaseIterable, Sendable {
   /// Binarizes `values`, `[batch, pixels]` in [0, 1], into a constant of the same shape.
   ///
   /// Only `stochastic` draws from `random`: one uniform number for each value, in order.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func callAsFunction<Scalar: TensorScalar>(
     _ values: Tensor<Scalar>, using random: inout Random
   ) -> Tensor<Scalar> {

@@ -59,8 +59,8 @@ public struct ImageSet: Sendable {
 
   /// The images with these indices, in this order, as numbers pixel / 255 from 0 to 1: shape
   /// `[indices.count, height * width]`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func tensor<Scalar: TensorScalar>(
     _ indices: [Int], as type: Scalar.Type = Scalar.self
   ) -> Tensor<Scalar> {
