@@ -20,6 +20,7 @@ let tools: [[Target]] = [
 let book: [[Target]] = [
   chapter("ch03-kl-divergence", "KLDivergence"),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
+  chapter("ch05-reparameterization", "Reparameterization"),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
