@@ -9,7 +9,8 @@ public struct GradientStatistics: Sendable {
   /// The variance of one estimate, with divisor count − 1: shape `[parameters]`.
   public let variance: Tensor<Double>
 
-  /// The statistics of the columns of `estimates`, shape `[samples, parameters]`, two samples or more.
+  /// The statistics of the columns of `estimates`, shape `[samples, parameters]`, at least two
+  /// samples.
   public init(_ estimates: Tensor<Double>) {
     count = estimates.shape[0]
     guard count > 1 else { fatalError("GradientStatistics: \(count) estimates have no variance") }

@@ -1,7 +1,7 @@
 import Tensors
 
-/// The pathwise estimator of ∇ E_q[f(z)] for q = N(μ, diag σ²): the derivative of f along the path that
-/// a sample takes when the parameters change.
+/// The pathwise estimator of ∇ E_q[f(z)] for q = N(μ, diag σ²): the derivative of f along
+/// the path that a sample takes when the parameters change.
 ///
 /// Kingma & Welling 2014 (arXiv:1312.6114); Rezende, Mohamed & Wierstra 2014 (arXiv:1401.4082).
 public enum Pathwise {
@@ -11,8 +11,8 @@ public enum Pathwise {
   /// Equation: pathwise-logvariance
   ///
   /// - Parameters:
-  ///   - function: f, from `[samples, d]` to `[samples]`, made of tensor operations, each row on its
-  ///     own.
+  ///   - function: f, from `[samples, d]` to `[samples]`, made of tensor operations, each row on
+  ///     its own.
   ///   - mean: μ, shape `[d]`.
   ///   - logVariance: λ, shape `[d]`.
   ///   - noise: ε, shape `[samples, d]`.

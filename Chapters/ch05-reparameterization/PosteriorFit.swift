@@ -1,9 +1,9 @@
 import Tensors
 
-/// A fit of q = N(μ, diag σ²) to the posterior of a model whose posterior is known: p(z) = N(0, I) and
-/// p(x|z) = N(z, τ² I), so that p(z|x) = N(x / (1 + τ²), τ² / (1 + τ²) I).
+/// A fit of q = N(μ, diag σ²) to a posterior that is known.
 ///
-/// The fit ascends the ELBO with a stochastic gradient of its first term, E_q[log p(x|z)].
+/// The model is p(z) = N(0, I) and p(x|z) = N(z, τ² I), so that
+/// p(z|x) = N(x / (1 + τ²), τ² / (1 + τ²) I). The fit ascends the ELBO with a stochastic gradient of its first term, E_q[log p(x|z)].
 public struct PosteriorFit: Sendable {
   /// How the gradient of E_q[log p(x|z)] is estimated.
   public enum Estimator: String, CaseIterable, Sendable {
@@ -31,6 +31,22 @@ public struct PosteriorFit: Sendable {
   public func logLikelihood(_ z: Tensor<Double>) -> Tensor<Double> {
     let constant = Double(x.count) * Double.log(2 * .pi * noiseVariance)
     return -0.5 * (square(x - z).sum(axis: 1) / noiseVariance + constant)
+  }
+
+  /// log p(x) in nats, exactly: the density of N(0, (1 + τ²) I) at x.
+  public var logEvidence: Double {
+    let variance = 1 + noiseVariance
+    return -0.5 * (square(x) / variance + Double.log(2 * .pi * variance)).sum().scalar
+  }
+
+  /// log p(x|z) − KL(q ‖ p) in nats for each sample z: their mean estimates the ELBO, if the
+  /// samples are q's.
+  ///
+  /// Shapes `[samples, d]`, `[d]` and `[d]` to `[samples]`.
+  public func bounds(
+    _ z: Tensor<Double>, mean: Tensor<Double>, logVariance: Tensor<Double>
+  ) -> Tensor<Double> {
+    logLikelihood(z) - 0.5 * (square(mean) + exp(logVariance) - logVariance - 1).sum()
   }
 
   /// log p(x) − ELBO in nats, exactly: the divergence of q from the posterior (chapter 4).
@@ -67,8 +83,8 @@ public struct PosteriorFit: Sendable {
     }
   }
 
-  /// Stochastic gradient ascent on the ELBO from q = p(z), with the exact gradient of its divergence
-  /// term.
+  /// Stochastic gradient ascent on the ELBO from q = p(z), with the exact gradient of its
+  /// divergence term.
   ///
   /// - Parameters:
   ///   - estimator: How the gradient of the first term is estimated.

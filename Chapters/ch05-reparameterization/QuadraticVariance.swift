@@ -2,8 +2,8 @@ import Tensors
 
 /// The variances of both estimators, per sample, for f(z) = ‖z − c‖² under N(μ, diag σ²).
 ///
-/// `offset` is δ = μ − c and `logVariance` is λ = log σ², each of shape `[d]`. Results have shape `[2 d]`:
-/// by μ, then by λ.
+/// `offset` is δ = μ − c and `logVariance` is λ = log σ², each of shape `[d]`. Results have
+/// shape `[2 d]`: by μ, then by λ.
 public enum QuadraticVariance {
   /// 4σ² by μ, and δ²σ² + 2σ⁴ by λ: the other coordinates do not enter.
   ///
@@ -50,5 +50,49 @@ public enum QuadraticVariance {
     let variance = exp(logVariance)
     let expectation = (square(offset) + variance).sum()
     return concatenated([expectation + 2 * variance, expectation + 4 * variance], axis: 0)
+  }
+}
+
+/// The estimators of the gradient of E‖z − c‖² that the page compares.
+public enum QuadraticEstimator: String, CaseIterable, Sendable {
+  /// The score function without a baseline.
+  case score = "score function"
+  /// The score function with the best constant baseline for each parameter.
+  case scoreWithBaseline = "with best baseline"
+  /// The pathwise estimator.
+  case pathwise = "pathwise"
+
+  /// One estimate from each row of the noise: shapes `[d]`, `[d]`, `[d]` and `[samples, d]` to
+  /// `[samples, 2 d]`.
+  public func gradients(
+    target: Tensor<Double>, mean: Tensor<Double>, logVariance: Tensor<Double>,
+    noise: Tensor<Double>
+  ) -> Tensor<Double> {
+    let function = KnownExpectation.squaredDistance(to: target).function
+    switch self {
+    case .pathwise:
+      return Pathwise.gradients(of: function, mean: mean, logVariance: logVariance, noise: noise)
+    case .score, .scoreWithBaseline:
+      return ScoreFunction.gradients(
+        of: function, mean: mean, logVariance: logVariance, noise: noise,
+        baseline: baseline(offset: mean - target, logVariance: logVariance))
+    }
+  }
+
+  /// The exact variance of one estimate: shape `[2 d]`.
+  public func variance(offset: Tensor<Double>, logVariance: Tensor<Double>) -> Tensor<Double> {
+    switch self {
+    case .pathwise:
+      return QuadraticVariance.pathwise(offset: offset, logVariance: logVariance)
+    case .score, .scoreWithBaseline:
+      return QuadraticVariance.score(
+        offset: offset, logVariance: logVariance,
+        baseline: baseline(offset: offset, logVariance: logVariance))
+    }
+  }
+
+  private func baseline(offset: Tensor<Double>, logVariance: Tensor<Double>) -> Tensor<Double> {
+    self == .score
+      ? Tensor(0) : QuadraticVariance.optimalBaseline(offset: offset, logVariance: logVariance)
   }
 }

@@ -18,8 +18,8 @@ public func reparameterize<Scalar>(
   mean + exp(0.5 * logVariance) * noise
 }
 
-/// The vector–Jacobian product of `reparameterize`, by hand: ḡ by μ, and ½ ḡ ⊙ σ ⊙ ε by λ, where ḡ is
-/// the cotangent of z.
+/// The vector–Jacobian product of `reparameterize`, by hand: ḡ by μ, and ½ ḡ ⊙ σ ⊙ ε by λ, where
+/// ḡ is the cotangent of z.
 ///
 /// Equation: reparameterization-vjp
 ///
@@ -27,8 +27,8 @@ public func reparameterize<Scalar>(
 ///   - logVariance: λ, shape `[batch, d]` or `[d]`.
 ///   - noise: ε, shape `[batch, d]`.
 ///   - cotangent: ḡ, shape `[batch, d]`.
-/// - Returns: Two tensors of shape `[batch, d]`. Where the parameters are shared by the batch, the sum
-///   over the batch is left to the caller.
+/// - Returns: Two tensors of shape `[batch, d]`. Where the parameters are shared by the batch, the
+///   sum over the batch is left to the caller.
 public func reparameterizeVJP<Scalar>(
   logVariance: Tensor<Scalar>, noise: Tensor<Scalar>, cotangent: Tensor<Scalar>
 ) -> (mean: Tensor<Scalar>, logVariance: Tensor<Scalar>) {

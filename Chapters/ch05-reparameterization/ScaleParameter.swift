@@ -2,7 +2,8 @@ import Tensors
 
 /// Three ways to hand a scale to an optimiser, compared on the fit of N(0, σ²) to N(0, τ²).
 ///
-/// What is minimised is KL(N(0, σ²) ‖ N(0, τ²)) = σ² / 2τ² − log σ + log τ − ½, which is 0 at σ = τ.
+/// What is minimised is KL(N(0, σ²) ‖ N(0, τ²)) = σ² / 2τ² − log σ + log τ − ½, which is 0 where
+/// σ = τ.
 public enum ScaleParameter: String, CaseIterable, Sendable {
   /// u = σ.
   case deviation = "σ"

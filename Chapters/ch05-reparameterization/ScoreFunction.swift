@@ -17,6 +17,7 @@ public enum ScoreFunction {
   /// The score: the gradient of log q(z) by the parameters, at fixed z.
   ///
   /// Equation: gaussian-score
+  /// Equation: score-mean-zero
   ///
   /// - Returns: Shape `[samples, 2 d]`: (z − μ) / σ² by μ, then ½ ((z − μ)² / σ² − 1) by λ.
   public static func score<Scalar>(
@@ -66,7 +67,7 @@ public enum ScoreFunction {
     return (values.expanded(axis: 1) * weights).mean(axis: 0) / weights.mean(axis: 0)
   }
 
-  /// For each of K ≥ 2 samples the mean of f over the others: a baseline that is free of its sample.
+  /// For each of K ≥ 2 samples the mean of f over the others: a baseline free of its sample.
   ///
   /// Equation: leave-one-out
   ///
