@@ -11,7 +11,7 @@ func columnStatistics() {
     abs(statistics.standardError - Tensor([5.0 / 3, 100.0 / 3].map { $0.squareRoot() })).max()
       < 1e-12)
   let deviation = statistics.worstDeviation(from: Tensor([4, 0]))
-  #expect(abs(Tensor(deviation - 20 / (100.0 / 3).squareRoot())).scalar < 1e-12)
+  #expect(abs(deviation - 20 / (100.0 / 3).squareRoot()) < 1e-12)
 }
 
 @Test("The variance of means of groups leaves out what fills no group")
@@ -23,5 +23,5 @@ func groupedVariance() {
 @Test("A power law has its exponent as slope")
 func powerLaw() {
   let slope = logLogSlope(x: [1, 2, 4, 8], y: [3, 0.75, 0.1875, 0.046875])
-  #expect(abs(Tensor(slope + 2)).scalar < 1e-12)
+  #expect(abs(slope + 2) < 1e-12)
 }

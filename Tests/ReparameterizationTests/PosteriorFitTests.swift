@@ -15,9 +15,9 @@ func gapIsEvidenceMinusBound() {
   let bounds = fit.bounds(z, mean: mean, logVariance: logVariance).expanded(axis: 1)
   let difference = fit.logEvidence - (weights * bounds).sum().scalar
   let gap = fit.gap(mean: mean, logVariance: logVariance)
-  #expect(abs(Tensor(gap - difference)).scalar < 1e-12)
+  #expect(abs(gap - difference) < 1e-12)
   let posterior = Tensor([3], repeating: Double.log(t / (1 + t)))
-  #expect(abs(Tensor(fit.gap(mean: fit.x / (1 + t), logVariance: posterior))).scalar < 1e-14)
+  #expect(abs(fit.gap(mean: fit.x / (1 + t), logVariance: posterior)) < 1e-14)
 }
 
 @Test(

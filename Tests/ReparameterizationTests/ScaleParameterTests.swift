@@ -47,7 +47,7 @@ func descent() {
     let outcome = ScaleParameter.logVariance.descend(
       from: 2 * target, target: target, rate: 0.1, steps: 200)
     guard case .deviation(let reached) = outcome else { Issue.record("\(outcome)"); continue }
-    #expect(abs(Tensor(reached / target - 1)).scalar < 1e-3)
+    #expect(abs(reached / target - 1) < 1e-3)
   }
   let outcome = ScaleParameter.deviation.descend(from: 0.2, target: 0.1, rate: 0.1, steps: 200)
   #expect(outcome == .leftDomain(step: 1))
