@@ -21,6 +21,8 @@ let book: [[Target]] = [
   chapter("ch03-kl-divergence", "KLDivergence"),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
   chapter("ch05-reparameterization", "Reparameterization"),
+  chapter(
+    "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.

@@ -16,33 +16,33 @@ extension TensorScalar {
   /// Kingma & Ba 2015 (arXiv:1412.6980), algorithm 1.
   public static func _adam(_ task: AdamTask<Self>) {
     let (p, g, m, v) = (task.parameter, task.gradient, task.first, task.second)
-    let (beta1, beta2) = (Vector.all(task.beta1), Vector.all(task.beta2))
-    let (rest1, rest2) = (Vector.all(1 - task.beta1), Vector.all(1 - task.beta2))
-    let (rate, epsilon) = (Vector.all(task.rate * task.correction1), Vector.all(task.epsilon))
-    let correction2 = Vector.all(task.correction2)
-    func step(_ p: Vector, _ g: Vector, _ m: Vector, _ v: Vector) -> (Vector, Vector, Vector) {
-      let first = Vector.fma(rest1, g, beta1 * m)
-      let second = Vector.fma(rest2, g * g, beta2 * v)
-      let size = (second * correction2).squareRoot() + epsilon
-      return (p - rate * first / size, first, second)
-    }
     let lanes = Vector.scalarCount
     var i = 0
-    while i + lanes <= task.count {
-      let (a, b, c) = step(.load(p + i), .load(g + i), .load(m + i), .load(v + i))
+    while i &+ lanes <= task.count {
+      let (a, b, c) = adam(task, .load(p + i), .load(g + i), .load(m + i), .load(v + i))
       a.store(p + i)
       b.store(m + i)
       c.store(v + i)
-      i += lanes
+      i &+= lanes
     }
     let rest = task.count - i
     guard rest > 0 else { return }
-    let (a, b, c) = step(
-      .load(p + i, count: rest, padding: 0), .load(g + i, count: rest, padding: 0),
+    let (a, b, c) = adam(
+      task, .load(p + i, count: rest, padding: 0), .load(g + i, count: rest, padding: 0),
       .load(m + i, count: rest, padding: 0), .load(v + i, count: rest, padding: 1))
     a.store(p + i, count: rest)
     b.store(m + i, count: rest)
     c.store(v + i, count: rest)
+  }
+
+  /// The new p, m and v of one vector.
+  @_transparent private static func adam(
+    _ task: AdamTask<Self>, _ p: Vector, _ g: Vector, _ m: Vector, _ v: Vector
+  ) -> (Vector, Vector, Vector) {
+    let first = Vector.fma(.all(1 - task.beta1), g, .all(task.beta1) * m)
+    let second = Vector.fma(.all(1 - task.beta2), g * g, .all(task.beta2) * v)
+    let size = (second * .all(task.correction2)).squareRoot() + .all(task.epsilon)
+    return (p - .all(task.rate * task.correction1) * first / size, first, second)
   }
 }
 

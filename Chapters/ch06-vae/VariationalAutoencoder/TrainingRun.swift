@@ -1,0 +1,59 @@
+import Datasets
+import Tensors
+import Training
+
+/// What to do for one training run.
+public struct TrainingPlan: Sendable {
+  /// How often to go through the data.
+  public var epochs: Int
+  /// The number of data a step.
+  public var batchSize: Int
+  /// Adam's learning rate.
+  public var rate: Double
+  /// Whether pixels are drawn anew as 0 or 1 with their grey value as probability, on each pass.
+  public var binarization: Binarization
+  /// The weight of the rate in a given epoch, from 0; 1 throughout is the ELBO.
+  public var beta: @Sendable (Int) -> Double
+
+  /// A plan; the defaults are Adam 10⁻³ on batches of 100, freshly binarised, β = 1.
+  public init(
+    epochs: Int, batchSize: Int = 100, rate: Double = 1e-3,
+    binarization: Binarization = .stochastic,
+    beta: @escaping @Sendable (Int) -> Double = { _ in 1 }
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.rate = rate
+    self.binarization = binarization
+    self.beta = beta
+  }
+}
+
+extension VariationalAutoencoder {
+  /// Trains on images, maximising the ELBO by Adam with one draw of z a datum a step.
+  ///
+  /// - Parameters:
+  ///   - images: The training data.
+  ///   - plan: How to train.
+  ///   - random: For order, binarisation and noise.
+  ///   - report: Called after each epoch with its number, from 1, the model, and the mean loss.
+  public mutating func train(
+    on images: ImageSet, _ plan: TrainingPlan, random: inout Random,
+    report: (Int, VariationalAutoencoder, Double) -> Void = { _, _, _ in }
+  ) {
+    var adam = Adam<Scalar>(rate: plan.rate)
+    var beta = Scalar(plan.beta(0))
+    let latents = latents
+    Training.train(
+      &self, with: &adam, count: images.count, batchSize: plan.batchSize, epochs: plan.epochs,
+      random: &random,
+      loss: { model, batch, random in
+        let x = plan.binarization(images.tensor(batch, as: Scalar.self), using: &random)
+        return model.loss(of: x, noise: random.normal([batch.count, latents]), beta: beta)
+      },
+      report: { epoch, model, loss in
+        beta = Scalar(plan.beta(epoch))
+        report(epoch, model, loss)
+      })
+  }
+}

@@ -1,0 +1,648 @@
+/*:
+ # 6 · The variational autoencoder
+
+ The pieces are on the table: an encoder and a decoder (chapter 2), the divergence between Gaussians
+ (chapter 3), a lower bound on $\log p(x)$ (chapter 4), and gradients through a random draw (chapter 5).
+ This chapter puts them together, trains the result on handwritten digits, and measures it.
+
+ **What you will be able to do**
+
+ - write down the objective of a variational autoencoder, every term in nats, sums and means in place;
+ - derive the gradient of that objective by every weight, and recognise a wrong one;
+ - train a model on real digits, draw new ones from it, and walk through its latent space;
+ - estimate $\log p(x)$ itself, tell how far below it the bound lies, and see latents that have collapsed.
+ */
+import Datasets
+import KLDivergence
+import Plots
+import Reparameterization
+import Tensors
+import Training
+import VariationalAutoencoder
+
+import Notebook
+
+let page = Page(
+  "ch06-vae", "The variational autoencoder",
+  options: [
+    .seed, .epochs(100, quick: 2), .data, .dataDirectory, .figures, .quick,
+    .integers(
+      "hidden", default: [400], in: 1...4096, help: "widths of the encoder's hidden layers"),
+    .integer("latent", default: 20, in: 2...512, help: "number of latents"),
+    .choice("activation", default: Activation.relu, help: "between layers"),
+    .choice("likelihood", default: Likelihood.bernoulli, help: "of a pixel, given the latents"),
+  ])
+
+/*:
+ ## 6.1 The objective
+
+ A datum $x$ is an image of $D$ pixels. A latent $z$ has $d$ numbers. The model says how data come about:
+ draw $z$ from the prior $p(z) = \mathcal N(0, I)$, put it through a network, the *decoder*, and let its
+ output describe a distribution $p_\theta(x \mid z)$ of pixels. All weights of the decoder are $\theta$.
+
+ Which $z$ could have made a given $x$? The posterior $p_\theta(z \mid x)$ cannot be computed. A second
+ network, the *encoder* with weights $\phi$, answers instead. It reads $x$ and gives the two vectors of a
+ Gaussian $q_\phi(z \mid x) = \mathcal N(\mu, \mathrm{diag}\thinspace \sigma^2)$: the mean $\mu$ and the
+ log variance $\lambda = \log \sigma^2$.
+
+ Chapter 4 proved that for any such $q$
+
+ $$
+ \log p_\theta(x) \ge \mathbb E_q[\log p_\theta(x \mid z)] - \mathrm{KL}(q_\phi(z \mid x) \Vert p(z)).
+ $$
+
+ The right side is the ELBO. Its first term is the *reconstruction*: how well $x$ is described by
+ latents that the encoder proposes. Its second is the *rate*: how many nats the proposal costs over the
+ prior. The rate has a closed form (chapter 3). The reconstruction is an expectation over $q$; one draw
+ $z = \mu + \sigma \odot \varepsilon$ with $\varepsilon \sim \mathcal N(0, I)$ estimates it without bias,
+ and lets gradients pass to $\mu$ and $\sigma$ (chapter 5). So for each datum
+
+ $$
+ \mathrm{ELBO}(x) \approx \log p_\theta(x \mid \mu + \sigma \odot \varepsilon) - \frac 1 2 \sum_{j=1}^{d} (\mu_j^2 + e^{\lambda_j} - 1 - \lambda_j). \tag{vae-elbo}
+ $$
+
+ Both terms are sums: over pixels in the first, over latents in the second. Only over data do you take a
+ mean. The loss to minimise is minus that mean.
+
+ Nothing in it depends on how many pixels or latents there are, so no constant stands between the two
+ terms. Where you meet one, you look at another objective (chapter 7), or at a mistake (the end of this
+ page).
+ */
+page.section("6.1 The objective")
+let architecture = Architecture(
+  hidden: page.integers("hidden"), latents: page.integer("latent"),
+  activation: page.choice("activation", as: Activation.self),
+  likelihood: page.choice("likelihood", as: Likelihood.self))
+var initial = Random(seed: page.seed, stream: 1)
+var model = VariationalAutoencoder<Float>(architecture, random: &initial)
+page.say("\(architecture.description): \(model.parameterCount) parameters")
+
+/*:
+ ## 6.2 Binary pixels
+
+ What does the decoder's output mean? If a pixel is either ink or not, $x_i$ is 0 or 1, and one number
+ describes its distribution: the probability $\pi_i$ of ink. Given $z$, the model takes pixels to be
+ independent, so the log-likelihood is a sum,
+
+ $$
+ \log p(x \mid z) = \sum_{i=1}^{D} (x_i \log \pi_i + (1 - x_i) \log (1 - \pi_i)).
+ $$
+
+ A network's output is any real number, so let it give the *logit* $\ell_i = \log \frac{\pi_i}{1 - \pi_i}$.
+ Solve for the probability: $\pi_i = \frac{1}{1 + e^{-\ell_i}}$, the sigmoid, and
+ $1 - \pi_i = \frac{1}{1 + e^{\ell_i}}$. Take logarithms. With
+ $\mathrm{softplus}(\ell) = \log(1 + e^\ell)$,
+
+ $$
+ \log \pi_i = \ell_i - \mathrm{softplus}(\ell_i), \qquad \log(1 - \pi_i) = -\mathrm{softplus}(\ell_i),
+ $$
+
+ where the first uses $-\log(1 + e^{-\ell}) = \ell - \log(e^\ell + 1)$. Put both in; the softplus has the
+ weight $x_i + (1 - x_i) = 1$:
+
+ $$
+ \log p(x \mid z) = \sum_{i=1}^{D} (x_i \ell_i - \mathrm{softplus}(\ell_i)). \tag{bernoulli-log-likelihood}
+ $$
+
+ The derivative of softplus is the sigmoid, $\frac{e^\ell}{1 + e^\ell}$. So by each logit
+
+ $$
+ \frac{\partial \log p(x \mid z)}{\partial \ell_i} = x_i - \mathrm{sigmoid}(\ell_i), \tag{bernoulli-gradient}
+ $$
+
+ the pixel minus its predicted probability.
+
+ Why not compute $\pi$ and take its logarithm? Because a confident logit rounds $\pi$ to 0 or 1 in
+ `Float`, and the logarithm of 0 is $-\infty$. The form above never makes that detour:
+ */
+page.section("6.2 Binary pixels")
+let confident = Tensor<Float>([1, 1], [-105])
+let ink = Tensor<Float>([1, 1], [1])
+page.say(
+  "log-likelihood of ink under the logit −105: from the logit "
+    + "\(bernoulliLogLikelihood(of: ink, logits: confident).scalar), "
+    + "from the probability \(log(sigmoid(confident)).scalar)")
+
+/*:
+ ## 6.3 Real pixels
+
+ If pixels are real numbers, a Gaussian is the usual choice: the decoder gives the means $m_i$, and all
+ pixels share one variance, which is learned. Its logarithm is $\rho$. The density of one pixel is
+ $(2 \pi e^\rho)^{-1/2} e^{-(x_i - m_i)^2 / (2 e^\rho)}$. Take the logarithm and add up the $D$ pixels:
+
+ $$
+ \log p(x \mid z) = -\frac 1 2 (D (\log 2\pi + \rho) + e^{-\rho} \Vert x - m \Vert^2). \tag{gaussian-log-likelihood}
+ $$
+
+ Differentiate. By a mean only the square depends on it; by $\rho$, the first part gives $D$ and the
+ second $-e^{-\rho} \Vert x - m \Vert^2$:
+
+ $$
+ \frac{\partial \log p(x \mid z)}{\partial m_i} = e^{-\rho} (x_i - m_i), \qquad \frac{\partial \log p(x \mid z)}{\partial \rho} = \frac 1 2 (e^{-\rho} \Vert x - m \Vert^2 - D). \tag{gaussian-gradient}
+ $$
+
+ The second is zero where $e^\rho = \Vert x - m \Vert^2 / D$: the best variance is the mean squared
+ error. If you fix the variance instead, at 1 say, you get squared error divided by two, and have said
+ that every pixel is uncertain by 1 whatever the data are. Section 6.5 leaves it free.
+
+ ## 6.4 Every gradient by hand
+
+ Now the whole chain. Write $h$ for the encoder's features, $a$ for the output of a hidden layer, and
+ $\delta$ for the derivative of the loss by whatever a layer gave: its *cotangent*.
+
+ One layer first. It computes $y = x W + b$ for a batch, so $y_{nk} = \sum_i x_{ni} W_{ik} + b_k$.
+ Which entries depend on $W_{ik}$? Only column $k$, once for each row $n$, with the factor $x_{ni}$. By the
+ chain rule $\partial L / \partial W_{ik} = \sum_n x_{ni} \delta_{nk}$. In the same way $b_k$ is in every
+ row with the factor 1, and $x_{ni}$ is in all columns of row $n$ with the factors $W_{ik}$:
+
+ $$
+ \frac{\partial L}{\partial W} = x^\top \delta, \qquad \frac{\partial L}{\partial b} = \sum_n \delta_n, \qquad \frac{\partial L}{\partial x} = \delta W^\top. \tag{dense-backward}
+ $$
+
+ An activation $a = f(y)$ multiplies $\delta$ by $f'(y)$, element by element.
+
+ Now from the loss to the first layer, for the mean over a batch of $B$ data with the rate weighted by
+ $\beta$ (1 until further notice):
+
+ 1. **Likelihood.** The loss has the factor $-1/B$. At the logits, $\delta = (\mathrm{sigmoid}(\ell) - x) / B$.
+ 2. **Decoder.** Layer by layer as above, down to $\delta_z$ at its input.
+ 3. **Draw.** $z = \mu + e^{\lambda / 2} \odot \varepsilon$, so
+    $\partial z / \partial \mu = 1$ and $\partial z / \partial \lambda = \frac 1 2 e^{\lambda / 2} \odot \varepsilon$.
+ 4. **Rate.** It depends on $\mu$ and $\lambda$ directly; chapter 3 found $\mu$ and $\frac 1 2 (e^\lambda - 1)$.
+
+ Steps 3 and 4 meet at the encoder's two outputs:
+
+ $$
+ \delta_\mu = \delta_z + \frac \beta B \mu, \qquad \delta_\lambda = \frac 1 2 \delta_z \odot e^{\lambda / 2} \odot \varepsilon + \frac{\beta}{2B} (e^\lambda - 1). \tag{vae-gradient}
+ $$
+
+ 5. **Encoder.** Both outputs read the same $h$, so its cotangent is the sum of what comes back through
+    the two layers; then layer by layer to the pixels.
+
+ The function below does just this. The page checks it here on a small model, in `Double`, against
+ differences and against reverse mode:
+ */
+page.section("6.4 Every gradient by hand")
+var small = Random(seed: page.seed, stream: 2)
+let smallArchitecture = Architecture(pixels: 6, hidden: [5, 4], latents: 2, activation: .tanh)
+let smallModel = VariationalAutoencoder<Double>(smallArchitecture, random: &small)
+let smallData = Tensor<Double>([2, 6], [1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1])
+let smallNoise: Tensor<Double> = small.normal([2, 2])
+let gradientCheck = Check.gradient(
+  "vae-gradient", at: smallModel, of: { $0.loss(of: smallData, noise: smallNoise) },
+  claim: { $0.lossGradient(of: smallData, noise: smallNoise) },
+  planted: ["the rate left out": { $0.lossGradient(of: smallData, noise: smallNoise, beta: 0) }])
+page.say("\(gradientCheck)")
+
+/*:
+ ## 6.5 A case where the best is known
+
+ Before digits, a case with an answer. Let the data be two-dimensional and standard normal. No model can
+ describe them better, on average, than the distribution they come from, and that gives minus its entropy:
+
+ $$
+ \mathbb E_x[\log \mathcal N(x; 0, I)] = -\frac 1 2 (2 \log 2\pi + \mathbb E \Vert x \Vert^2) = -(\log 2\pi + 1).
+ $$
+
+ The ELBO is below $\log p_\theta(x)$ for every $x$, and the mean of $\log p_\theta(x)$ is below minus the
+ entropy by Gibbs' inequality (chapter 3). So training must approach this number from below. The network
+ is 2-64-32 with two latents, Gaussian pixels, learned variance; each batch is drawn anew.
+ */
+page.section("6.5 A case where the best is known")
+let best = -(Double.log(2 * Double.pi) + 1)
+var plane = VariationalAutoencoder<Float>(
+  Architecture(pixels: 2, hidden: [64, 32], latents: 2, activation: .tanh, likelihood: .gaussian),
+  random: &initial)
+var planeRandom = Random(seed: page.seed, stream: 3)
+let planeTest: Tensor<Float> = planeRandom.normal([10_000, 2])
+var planeAdam = Adam<Float>(rate: 1e-3)
+var planeCurve: [Evaluation] = []
+let planeEpochs = page.isQuick ? 4 : 40
+train(
+  &plane, with: &planeAdam, count: 4_000, batchSize: 100, epochs: planeEpochs,
+  random: &planeRandom,
+  loss: { model, batch, random in
+    model.loss(of: random.normal([batch.count, 2]), noise: random.normal([batch.count, 2]))
+  },
+  report: { _, model, _ in
+    var noise = Random(seed: page.seed, stream: 4)
+    planeCurve.append(model.evaluate(planeTest, random: &noise))
+  })
+let planeEnd = planeCurve[planeCurve.count - 1]
+page.table(
+  ["", "nats"],
+  [
+    ["ELBO after training, 10,000 test points", fixed(planeEnd.elbo, 4)],
+    ["best possible, minus the entropy", fixed(best, 4)],
+    ["reconstruction", fixed(planeEnd.reconstruction, 4)],
+    ["rate", fixed(planeEnd.rate, 4)],
+    ["learned variance of a pixel", fixed(Double(exp(plane.pixelLogVariance).scalar), 4)],
+  ])
+let planeX = (1...planeCurve.count).map(Double.init)
+page.figure(
+  LineChart(
+    title: "The bound rises to the best possible value, and not above it",
+    description: "The ELBO of two-dimensional normal data against epochs, with its limit.",
+    x: Axis("epoch"), y: Axis("ELBO, nats a datum"),
+    series: [Series("ELBO", x: planeX, y: planeCurve.map(\.elbo))],
+    references: [.horizontal(at: best, "minus the entropy")]),
+  "known-best",
+  caption: "Two-dimensional normal data: the ELBO on 10,000 fixed test points after each epoch.")
+
+/*:
+ Look at the rate. The model reaches the best value with next to none: it ignores $z$, and lets the
+ learned variance describe the data. That is right here. Two independent normal pixels have nothing in
+ common that a latent could explain. Keep this in mind for section 6.9, where the same thing happens
+ and is not wanted.
+
+ ## 6.6 Training on digits
+
+ The data are 5,000 handwritten digits of 28 × 28 grey pixels: 4,000 to train on, 1,000 to test with. The
+ Bernoulli likelihood is about zeros and ones, so each grey value is taken as the probability of ink, and
+ drawn. In training it is drawn anew on each pass: the model never sees exactly the same image twice. The
+ test images are drawn once, with a fixed seed, so that numbers can be compared. Grey values themselves,
+ put into the Bernoulli formula, would give a number that is not a log-likelihood of anything.
+ */
+page.section("6.6 Training on digits")
+let (training, test) = page.loadImages()
+let binarization: Binarization = architecture.likelihood == .bernoulli ? .stochastic : .none
+func fixedPixels(_ images: ImageSet, _ count: Int) -> Tensor<Float> {
+  var drawn = Random(seed: 1, stream: 100)
+  return binarization(images.tensor(Array(0..<min(count, images.count))), using: &drawn)
+}
+let testPixels = fixedPixels(test, 1_000)
+let trainingPixels = fixedPixels(training, 1_000)
+
+var trainRandom = Random(seed: page.seed, stream: 5)
+var curve: [(epoch: Int, training: Evaluation, test: Evaluation)] = []
+let bar = page.progress("training", total: page.epochs)
+let every = max(1, page.epochs / 20)
+model.train(
+  on: training, TrainingPlan(epochs: page.epochs, binarization: binarization),
+  random: &trainRandom
+) { epoch, model, loss in
+  bar.update(epoch, "ELBO \(fixed(-loss, 1))")
+  guard epoch % every == 0 || epoch == page.epochs || epoch == 1 else { return }
+  var noise = Random(seed: page.seed, stream: 6)
+  curve.append(
+    (
+      epoch, model.evaluate(trainingPixels, random: &noise),
+      model.evaluate(testPixels, random: &noise)
+    ))
+}
+bar.finish()
+let (history, trained) = (curve, model)
+let end = history[history.count - 1]
+page.table(
+  ["nats a digit", "ELBO", "reconstruction", "rate"],
+  [("training", end.training), ("test", end.test)].map { name, value in
+    [name, fixed(value.elbo, 2), fixed(value.reconstruction, 2), fixed(value.rate, 2)]
+  },
+  caption: "After \(end.epoch) passes; 1,000 digits each, binarised with a fixed seed.")
+
+/*:
+ A reconstruction of this many nats over 784 pixels: divide, and you see how sure the decoder is of a
+ pixel. The rate says that the encoder tells the decoder about that many nats of each digit; divide by
+ $\log 2$ for bits.
+ */
+let epochsDone = history.map { Double($0.epoch) }
+func curveChart(_ title: String, _ value: (Evaluation) -> Double) -> LineChart {
+  LineChart(
+    title: title, description: "\(title) against epochs, on training and test digits.",
+    x: Axis("epoch"), y: Axis("nats a digit"),
+    series: [
+      Series("training", x: epochsDone, y: history.map { value($0.training) }),
+      Series("test", x: epochsDone, y: history.map { value($0.test) }, style: .dashed),
+    ])
+}
+page.figure(
+  Panels(
+    title: "Training on digits",
+    description: "Three charts against epochs: the ELBO, reconstruction and rate.",
+    figures: [
+      curveChart("ELBO", \.elbo), curveChart("Reconstruction", \.reconstruction),
+      curveChart("Rate", \.rate),
+    ], columns: 3, width: 1_080, rowHeight: 300),
+  "curves",
+  caption: """
+    The ELBO and its two terms. Training and test part where the model begins to learn the training \
+    digits by heart.
+    """)
+
+/*:
+ ## 6.7 What it learned
+
+ Three pictures. First, *reconstructions*: encode a test digit, take the mean $\mu$ as its latent, decode.
+ The decoder's picture shows probabilities, hence the soft edges: grey is where the model is unsure whether
+ there is ink.
+ */
+page.section("6.7 What it learned")
+let shownTest = testPixels.sliced(axis: 0, 0..<10)
+func images(_ pixels: Tensor<Float>) -> [[Double]] {
+  let values = pixels.scalars.map { min(max(Double($0), 0), 1) }
+  return stride(from: 0, to: values.count, by: 784).map { Array(values[$0..<$0 + 784]) }
+}
+let reconstructed = trained.expectedPixels(trained.encode(shownTest).mean)
+page.pictures(images(shownTest) + images(reconstructed), height: 28, width: 28, columns: 10)
+page.figure(
+  ImageGrid(
+    title: "Test digits and their reconstructions",
+    description: "Ten test digits above, the decoder's picture of each below.",
+    images: images(shownTest) + images(reconstructed), height: 28, width: 28, columns: 10,
+    rowLabels: ["digit", "decoded"]),
+  "reconstructions",
+  caption: "Ten test digits (binarised), and the pixel probabilities decoded from their means.")
+
+/*:
+ Second, *samples*: draw $z$ from the prior and decode. No digit goes in. Compare with chapter 2, where
+ decoding a random code gave smears: here the rate has kept every $q(z \mid x)$ near the prior, so that
+ the prior's draws land where the decoder has been trained.
+ */
+var sampleRandom = Random(seed: page.seed, stream: 7)
+let sampled = images(trained.expectedPixels(sampleRandom.normal([60, architecture.latents])))
+page.pictures(Array(sampled.prefix(10)), height: 28, width: 28, columns: 10)
+page.figure(
+  ImageGrid(
+    title: "Sixty digits that nobody wrote",
+    description: "Sixty decoded draws from the prior, most of them like digits.",
+    images: sampled, height: 28, width: 28, columns: 12),
+  "samples", caption: "Pixel probabilities decoded from sixty draws of the prior; none left out.")
+
+/*:
+ Third, *interpolation*: encode two digits, and decode points on the straight line between their means.
+ Each step is a plausible stroke, not a cross-fade of two pictures.
+ */
+let steps = 9
+let pairs = [(0, 1), (3, 8), (4, 9), (5, 6), (7, 2)]
+var between: [[Double]] = []
+for (first, second) in pairs {
+  let ends = trained.encode(
+    concatenated(
+      [first, second].map { testPixels.sliced(axis: 0, $0..<$0 + 1) }, axis: 0)
+  ).mean
+  let (from, to) = (ends.sliced(axis: 0, 0..<1), ends.sliced(axis: 0, 1..<2))
+  let t = Tensor<Float>.linspace(0, 1, count: steps).reshaped([steps, 1])
+  between += images(trained.expectedPixels((1 - t) * from + t * to))
+}
+page.figure(
+  ImageGrid(
+    title: "From one digit to another",
+    description: "Five rows; in each, a digit turns into another in nine steps.",
+    images: between, height: 28, width: 28, columns: steps),
+  "interpolation", caption: "Decoded points on the straight line between two test digits' means.")
+
+/*:
+ ## 6.8 Two latents, to look at
+
+ With $d = 2$ the latent space is a plane, and you can see all of it. The bound is worse (two numbers say
+ less than twenty) but the picture is worth it: a grid of latents over the middle of the prior, decoded,
+ and the test digits' means, by class. The model never saw a label.
+ */
+page.section("6.8 Two latents, to look at")
+var flatArchitecture = architecture
+flatArchitecture.latents = 2
+var flat = VariationalAutoencoder<Float>(flatArchitecture, random: &initial)
+let flatEpochs = page.isQuick ? 2 : 40
+let flatBar = page.progress("two latents", total: flatEpochs)
+flat.train(
+  on: training, TrainingPlan(epochs: flatEpochs, binarization: binarization),
+  random: &trainRandom
+) { epoch, _, loss in flatBar.update(epoch, "ELBO \(fixed(-loss, 1))") }
+flatBar.finish()
+var flatNoise = Random(seed: page.seed, stream: 8)
+let flatEnd = flat.evaluate(testPixels, random: &flatNoise)
+page.say(
+  "two latents: test ELBO \(fixed(flatEnd.elbo, 2)), reconstruction "
+    + "\(fixed(flatEnd.reconstruction, 2)), rate \(fixed(flatEnd.rate, 2)) nats")
+
+let side = 15
+let ticks = (0..<side).map { 2.2 * (2 * Float($0) / Float(side - 1) - 1) }
+let grid = Tensor<Float>(
+  [side * side, 2], ticks.reversed().flatMap { y in ticks.flatMap { [$0, y] } })
+page.figure(
+  ImageGrid(
+    title: "The latent plane, decoded",
+    description: "A grid of 225 decoded digits; neighbours are alike.",
+    images: images(flat.expectedPixels(grid)), height: 28, width: 28, columns: side, spacing: 0),
+  "manifold",
+  caption: "Decoded latents on a grid from −2.2 to 2.2 in both directions, the second axis upwards."
+)
+let codes = flat.encode(testPixels).mean
+let labels = test.labels.map { $0.prefix(codes.shape[0]).map(Int.init) } ?? []
+page.figure(
+  ScatterPlot(
+    title: "Where the test digits lie",
+    description: "Posterior means of a thousand test digits in the latent plane, by class.",
+    x: Axis("z_{1}"), y: Axis("z_{2}"),
+    points: (
+      x: codes.sliced(axis: 1, 0..<1).scalars.map(Double.init),
+      y: codes.sliced(axis: 1, 1..<2).scalars.map(Double.init)
+    ), classes: labels, classNames: labels.isEmpty ? [] : (0..<10).map(String.init),
+    marks: .glyphs, equalAspect: true),
+  "plane", caption: "The means of q(z | x) for 1,000 test digits; each is drawn as its label.")
+
+/*:
+ ## 6.9 How good is the model, really?
+
+ The ELBO is a bound. How far below $\log p(x)$ is it? Chapter 4 gives the gap,
+ $\mathrm{KL}(q(z \mid x) \Vert p(z \mid x))$, but not its value. Importance sampling does. Draw
+ $z_1, \dots, z_k$ from $q$, and weight each by
+
+ $$
+ w_i = \frac{p(x \mid z_i) \thinspace p(z_i)}{q(z_i \mid x)}, \qquad \mathbb E_q[w_i] = \int q(z \mid x) \frac{p(x, z)}{q(z \mid x)} dz = p(x).
+ $$
+
+ The mean of the weights is an unbiased estimate of $p(x)$. Its logarithm,
+
+ $$
+ \log \hat p_k(x) = \log \frac 1 k \sum_{i=1}^{k} w_i = \log \sum_{i=1}^{k} e^{\log w_i} - \log k, \tag{importance-log-likelihood}
+ $$
+
+ is below $\log p(x)$ on average, by Jensen's inequality, and above the ELBO, which is the case $k = 1$.
+ As $k$ grows it converges to $\log p(x)$. The weights themselves are around $e^{-100}$, which `Float` cannot
+ hold; so take the largest exponent out of the sum first.
+ */
+page.section("6.9 How good is the model, really?")
+var weightRandom = Random(seed: page.seed, stream: 9)
+let judged = page.isQuick ? 20 : 500
+let logWeights = trained.logWeights(
+  testPixels.sliced(axis: 0, 0..<judged), samples: 500, random: &weightRandom)
+let ks = [1, 2, 5, 10, 50, 100, 500]
+let estimates = ks.map { importanceLogLikelihood(logWeights, k: $0).mean().scalar }
+page.table(
+  ["k", "estimate of log p(x)", "above k = 1"],
+  zip(ks, estimates).map { [String($0), fixed($1, 2), signed($1 - estimates[0], 2)] },
+  caption: "Mean over \(judged) test digits, nats. The row k = 1 is the ELBO, from one draw.")
+page.figure(
+  LineChart(
+    title: "More samples, tighter estimate",
+    description: "The importance-sampled log-likelihood against the number of samples k.",
+    x: Axis("samples k", scale: .log), y: Axis("estimate of log p(x), nats"),
+    series: [Series("estimate", x: ks.map(Double.init), y: estimates, style: .linePoints)]),
+  "importance", caption: "The estimate rises with k; what it gains is the gap of the ELBO.")
+
+/*:
+ ## 6.10 Collapse, and warming up
+
+ Section 6.5 showed a model that ignores its latents, rightly. It can happen wrongly too. Early in
+ training the decoder has not learned to use $z$, so $z$ carries nothing that helps the reconstruction,
+ while the rate charges for every nat. The cheapest move is $q(z \mid x) = p(z)$: the rate falls to zero,
+ the decoder learns to do without, and nothing later pulls the latents back. This is *posterior collapse*.
+
+ A remedy: let the rate in slowly. Weight it by $\beta$, from 0 in the first pass to 1 after ten, then
+ leave it at 1. While $\beta \lt 1$ the objective is not the ELBO; it only prepares the ground. Here is a
+ network that loses latents (hidden layers of 256 and 64, a learning rate of 0.003), trained with and
+ without warm-up from the same weights, for two seeds. A latent counts as *used* here if its mean rate on
+ the test digits is above a tenth of a nat.
+
+ The literature's measure is another: a latent is *active* if its posterior mean varies over the data by
+ more than 0.01 (Burda et al. 2016). A latent may move by a tenth of the prior's width and still say next to
+ nothing, so the table gives both.
+ */
+page.section("6.10 Collapse, and warming up")
+let collapseEpochs = page.isQuick ? 2 : 20
+let proneArchitecture = Architecture(hidden: [256, 64], likelihood: architecture.likelihood)
+func collapseRun(warmUp: Int, seed: UInt64) -> Evaluation {
+  var weights = Random(seed: seed, stream: 10)
+  var prone = VariationalAutoencoder<Float>(proneArchitecture, random: &weights)
+  let bar = page.progress("warm-up \(warmUp), seed \(seed)", total: collapseEpochs)
+  prone.train(
+    on: training,
+    TrainingPlan(
+      epochs: collapseEpochs, rate: 3e-3, binarization: binarization,
+      beta: { warmUp == 0 ? 1 : min(1, Double($0) / Double(warmUp)) }),
+    random: &weights
+  ) { epoch, _, loss in bar.update(epoch, "loss \(fixed(loss, 1))") }
+  bar.finish()
+  var noise = Random(seed: page.seed, stream: 11)
+  return prone.evaluate(testPixels, random: &noise)
+}
+let collapseSeeds = [page.seed, page.seed + 1]
+let cold = collapseSeeds.map { collapseRun(warmUp: 0, seed: $0) }
+let warm = collapseSeeds.map { collapseRun(warmUp: page.isQuick ? 1 : 10, seed: $0) }
+func collapseRow(_ name: String, _ value: Evaluation) -> [String] {
+  let used = value.ratePerLatent.count { $0 > 0.1 }
+  return [
+    name, fixed(value.elbo, 2), fixed(value.rate, 2), "\(used) of 20",
+    "\(value.activeUnits) of 20",
+  ]
+}
+page.table(
+  ["", "test ELBO", "rate", "used", "active"],
+  collapseSeeds.indices.flatMap { index in
+    [
+      collapseRow("seed \(collapseSeeds[index]), β = 1 throughout", cold[index]),
+      collapseRow("seed \(collapseSeeds[index]), β warmed up", warm[index]),
+    ]
+  })
+page.figure(
+  BarChart(
+    title: "What each latent carries",
+    description: "The rate of each of twenty latents, with and without warm-up, largest first.",
+    categories: (1...20).map(String.init), x: Axis("latent, by rate"), y: Axis("nats a digit"),
+    groups: [
+      .init("β = 1 throughout", values: cold[0].ratePerLatent.sorted(by: >)),
+      .init("β warmed up", values: warm[0].ratePerLatent.sorted(by: >)),
+    ]),
+  "collapse", caption: "The mean rate of each latent on the test digits, sorted; the first seed.")
+
+/*:
+ ## 6.11 Other shapes
+
+ The same program takes other networks: `--hidden 256,64`, `--latent 10`, `--activation tanh`,
+ `--likelihood gaussian`. Here are four after the same short training. (Only the first is trained to the
+ end, in section 6.6.) The number of parameters says little about who learns fastest.
+ */
+page.section("6.11 Other shapes")
+let shapeEpochs = page.isQuick ? 1 : 10
+let shapes = [
+  Architecture(), Architecture(hidden: [256, 64]), Architecture(hidden: [400], activation: .tanh),
+  Architecture(hidden: [200, 200], latents: 50, activation: .tanh),
+]
+page.table(
+  ["shape", "parameters", "test ELBO", "active"],
+  shapes.map { shape in
+    var random = Random(seed: page.seed, stream: 12)
+    var trial = VariationalAutoencoder<Float>(shape, random: &random)
+    trial.train(
+      on: training, TrainingPlan(epochs: shapeEpochs, binarization: .stochastic), random: &random)
+    let pixels = Binarization.threshold(testPixels, using: &random)
+    let value = trial.evaluate(pixels, random: &random)
+    return [
+      String(shape.description.dropLast(" bernoulli".count)), String(trial.parameterCount),
+      fixed(value.elbo, 2), "\(value.activeUnits) of \(shape.latents)",
+    ]
+  }, caption: "After \(shapeEpochs) passes, nats a digit.")
+
+/*:
+ ## Common mistakes
+
+ Each changes the number that is printed, and trains without an error message.
+
+ - **The rate averaged over latents** instead of summed: it is too small by the factor $d$, and the objective
+   is a $\beta$ of $1/d$. The "ELBO" that it reports is too high.
+ - **The likelihood averaged over pixels** while the rate is summed: the rate weighs 784 times too much,
+   and latents collapse.
+ - **λ taken for σ**: the encoder's second output used as $\sigma$ in the draw but as $\log \sigma^2$ in
+   the rate. Below, the ELBO of the trained model when the draw uses $e^\lambda$ for $\sigma$.
+ - **Only the mean decoded.** Without the noise in $z$, the reconstruction looks better than the
+   expectation that the bound asks for.
+ - **Grey pixels under a Bernoulli likelihood**, reported as nats: a different number, not comparable with
+   any published one.
+ */
+page.section("Common mistakes")
+var mistakeRandom = Random(seed: page.seed, stream: 13)
+let (mu, lambda) = trained.encode(testPixels)
+let epsilon: Tensor<Float> = mistakeRandom.normal(mu.shape)
+let rate = Double(gaussianKL(mean: mu, logVariance: lambda).mean().scalar)
+func reconstruction(_ z: Tensor<Float>, of x: Tensor<Float>) -> Double {
+  Double(trained.logLikelihood(of: x, given: z).mean().scalar)
+}
+let right = reconstruction(
+  reparameterize(mean: mu, logVariance: lambda, noise: epsilon), of: testPixels)
+let grey: Tensor<Float> = test.tensor(Array(0..<testPixels.shape[0]))
+let greyDraw = trained.encode(grey)
+let greyZ = reparameterize(
+  mean: greyDraw.mean, logVariance: greyDraw.logVariance, noise: epsilon)
+let greyRate = Double(
+  gaussianKL(mean: greyDraw.mean, logVariance: greyDraw.logVariance).mean().scalar)
+page.table(
+  ["what is reported", "nats", "off by"],
+  [
+    ("the ELBO", right - rate),
+    ("rate averaged over latents", right - rate / Double(architecture.latents)),
+    ("likelihood averaged over pixels", right / 784 - rate),
+    ("e^λ used as σ", reconstruction(mu + exp(lambda) * epsilon, of: testPixels) - rate),
+    ("only the mean decoded", reconstruction(mu, of: testPixels) - rate),
+    ("the sign of the rate", right + rate),
+    ("grey pixels", reconstruction(greyZ, of: grey) - greyRate),
+  ].map { [$0, fixed($1, 2), signed($1 - (right - rate), 2)] },
+  caption: "The trained model of section 6.6 on the test digits, each mistake by itself.")
+
+/*:
+ ## Exercises
+
+ 1. **free-bits.** Give each latent $\kappa$ nats for free: replace its mean rate over the batch by the larger
+    of $\kappa$ and itself (Kingma et al. 2016, arXiv:1606.04934). Derive the gradient; where is there none?
+ 2. **student-t.** Replace the Gaussian likelihood by Student's t with $\nu$ degrees of freedom and a
+    learned scale. Derive both gradients and check them.
+ 3. **cyclical.** Let $\beta$ rise from 0 to 1 four times over the training (Fu et al. 2019,
+    arXiv:1903.10145) in section 6.10. Does it beat one warm-up?
+ 4. **pixel-variances.** Learn one variance for each pixel. Derive the gradient, then say what happens at
+    pixels that are never inked, and what you do about it.
+ 5. **two-draws.** Estimate the reconstruction with $L$ draws a datum instead of one. How does the variance
+    of the loss fall with $L$, and is it worth the time at a fixed number of decoder passes?
+
+ ## Sources
+
+ - Kingma & Welling 2014, *Auto-Encoding Variational Bayes*, arXiv:1312.6114.
+ - Rezende, Mohamed & Wierstra 2014, *Stochastic Backpropagation*, arXiv:1401.4082.
+ - Burda, Grosse & Salakhutdinov 2016, *Importance Weighted Autoencoders*, arXiv:1509.00519: importance
+   sampling as a measure, active units.
+ - Bowman et al. 2016, *Generating Sentences from a Continuous Space*, arXiv:1511.06349: warming up the rate.
+ - Lucas et al. 2019, *Don't Blame the ELBO!*, arXiv:1911.02469: collapse in linear models.
+ - Dai & Wipf 2019, *Diagnosing and Enhancing VAE Models*, arXiv:1903.05789: the learned variance.
+ - Salakhutdinov & Murray 2008, *On the Quantitative Analysis of Deep Belief Networks*: drawing binary
+   pixels from grey ones.
+ */
+page.finish()
