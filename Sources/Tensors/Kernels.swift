@@ -51,7 +51,9 @@ private enum Softplus: UnaryKernel {
   @_transparent static func of<V: Lanes>(_ x: V) -> V { .softplus(x) }
 }
 private enum ReLU: UnaryKernel {
-  @_transparent static func of<V: Lanes>(_ x: V) -> V { x.maximum(.k(0)) }
+  @_transparent static func of<V: Lanes>(_ x: V) -> V {
+    x.replacing(with: .k(0), where: x .<= .k(0))
+  }
 }
 private enum SquareRoot: UnaryKernel {
   @_transparent static func of<V: Lanes>(_ x: V) -> V { x.squareRoot() }
@@ -99,7 +101,7 @@ private enum SoftplusBackward: BinaryKernel {
 }
 private enum ReLUBackward: BinaryKernel {
   @_transparent static func of<V: Lanes>(_ x: V, _ y: V) -> V {
-    V.k(0).replacing(with: x, where: .k(0) .< y)
+    x.replacing(with: .k(0), where: y .<= .k(0))
   }
 }
 private enum SquareRootBackward: BinaryKernel {

@@ -205,6 +205,8 @@ extension TensorScalar {
 ///
 /// Each element is summed over k in order with fused multiply-add. Transposing copies nothing.
 /// Backward: for C = X Y, the cotangents are g Yᵀ and Xᵀ g.
+///
+/// Equation: tensor-matmul
 public func matmul<Scalar>(
   _ x: Tensor<Scalar>, _ y: Tensor<Scalar>, transposingFirst: Bool = false,
   transposingSecond: Bool = false

@@ -86,14 +86,26 @@ final class Tape<Scalar: TensorScalar> {
 }
 
 extension Tensor {
+  /// The tape on which this value is, while it records.
+  ///
+  /// A value that outlived its gradient's computation is a constant.
+  var liveTape: Tape<Scalar>? {
+    guard let tape = origin?.tape, tape.isRecording else { return nil }
+    return tape
+  }
+
   /// This result, recorded if one of the operation's inputs is being differentiated.
   ///
   /// A backward function should capture nothing where it can, and read its inputs from the entry.
   func recorded(
     _ x: Tensor, _ y: Tensor? = nil, _ z: Tensor? = nil, backward: @escaping Tape<Scalar>.Backward
   ) -> Tensor {
-    guard let tape = x.origin?.tape ?? y?.origin?.tape ?? z?.origin?.tape, tape.isRecording
-    else { return self }
+    guard let tape = x.liveTape ?? y?.liveTape ?? z?.liveTape else { return self }
+    guard tape === y?.liveTape ?? tape, tape === z?.liveTape ?? tape else {
+      fatalError(
+        "valueAndGradient: a variable of an outer call is used in an inner one, which would need "
+          + "second derivatives; pass it through stopGradient")
+    }
     return tape.record(.init(x: x, y: y ?? x, z: z ?? x, output: self, backward: backward))
   }
 }
@@ -104,6 +116,9 @@ extension Tensor {
 /// type. The function must be made of tensor operations only.
 ///
 ///     let (loss, gradient) = valueAndGradient(at: model) { $0.loss(of: batch) }
+///
+/// Equation: chain-rule
+/// Equation: adjoint-identity
 ///
 /// - Parameters:
 ///   - point: Where to differentiate.

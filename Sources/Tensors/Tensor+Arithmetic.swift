@@ -41,7 +41,11 @@ extension Tensor {
     return result
   }
 
-  /// x + y. Backward: g to both.
+  /// x + y.
+  ///
+  /// Backward: g to both.
+  ///
+  /// Equation: tensor-add
   public static func + (x: Tensor, y: Tensor) -> Tensor {
     zip(.add, x, y, "+").recorded(x, y) { entry, g, tape in
       tape.add(g, to: entry.x)
@@ -49,7 +53,11 @@ extension Tensor {
     }
   }
 
-  /// x − y. Backward: g to x, −g to y.
+  /// x − y.
+  ///
+  /// Backward: g to x, −g to y.
+  ///
+  /// Equation: tensor-add
   public static func - (x: Tensor, y: Tensor) -> Tensor {
     zip(.subtract, x, y, "-").recorded(x, y) { entry, g, tape in
       tape.add(g, to: entry.x)
@@ -57,7 +65,11 @@ extension Tensor {
     }
   }
 
-  /// x · y, element by element. Backward: g · y to x, g · x to y.
+  /// x · y, element by element.
+  ///
+  /// Backward: g · y to x, g · x to y.
+  ///
+  /// Equation: tensor-product
   public static func * (x: Tensor, y: Tensor) -> Tensor {
     zip(.multiply, x, y, "*").recorded(x, y) { entry, g, tape in
       tape.add(g * entry.y, to: entry.x)
@@ -65,7 +77,11 @@ extension Tensor {
     }
   }
 
-  /// x / y, element by element. Backward: g / y to x, −g · (x / y) / y to y.
+  /// x / y, element by element.
+  ///
+  /// Backward: g / y to x, −g · (x / y) / y to y.
+  ///
+  /// Equation: tensor-quotient
   public static func / (x: Tensor, y: Tensor) -> Tensor {
     zip(.divide, x, y, "/").recorded(x, y) { entry, g, tape in
       tape.add(g / entry.y, to: entry.x)
@@ -73,7 +89,9 @@ extension Tensor {
     }
   }
 
-  /// −x. Backward: −g.
+  /// −x.
+  ///
+  /// Backward: −g.
   public static prefix func - (x: Tensor) -> Tensor {
     x.map(.negate).recorded(x) { entry, g, tape in tape.add(-g, to: entry.x) }
   }

@@ -40,15 +40,22 @@ extension Tensor {
     return result
   }
 
-  /// The sum of all elements: shape `[]`. Backward: g to every element.
+  /// The sum of all elements: shape `[]`.
+  ///
+  /// Backward: g to every element.
+  ///
+  /// Equation: tensor-sum
   public func sum() -> Tensor {
     Tensor(folded(.sum)).recorded(self) { entry, g, tape in
       tape.add(g.broadcast(to: entry.x.shape), to: entry.x)
     }
   }
 
-  /// The sum over one axis, which goes away: `[2, 3].sum(axis: 1)` has shape `[2]`. Backward: g to
-  /// every element of its row.
+  /// The sum over one axis, which goes away: `[2, 3].sum(axis: 1)` has shape `[2]`.
+  ///
+  /// Backward: g to every element of its row.
+  ///
+  /// Equation: tensor-sum
   public func sum(axis: Int) -> Tensor {
     let axis = shape.normalized(axis, "sum")
     return folded(.sum, axis: axis, "sum").recorded(self) { entry, g, tape in
@@ -65,14 +72,22 @@ extension Tensor {
   /// The largest element over one axis, which goes away; a constant (no gradient flows through it).
   public func max(axis: Int) -> Tensor { folded(.maximum, axis: axis, "max") }
 
-  /// The largest element; −infinity for an empty tensor. A constant.
+  /// The largest element; −infinity for an empty tensor.
+  ///
+  /// A constant.
   public func max() -> Scalar { folded(.maximum) }
 
-  /// The smallest element; infinity for an empty tensor. A constant.
+  /// The smallest element; infinity for an empty tensor.
+  ///
+  /// A constant.
   public func min() -> Scalar { -map(.negate).folded(.maximum) }
 
-  /// log Σ exp over one axis, which goes away, without overflow: the largest element m is taken out,
-  /// log Σ exp(x) = m + log Σ exp(x − m). Backward: g · exp(x − log Σ exp(x)), the softmax.
+  /// log Σ exp over one axis, which goes away, without overflow: the largest element m is taken
+  /// out, log Σ exp(x) = m + log Σ exp(x − m).
+  ///
+  /// Backward: g · exp(x − log Σ exp(x)), the softmax.
+  ///
+  /// Equation: tensor-log-sum-exp
   public func logSumExp(axis: Int) -> Tensor {
     let axis = shape.normalized(axis, "logSumExp")
     let values = stopGradient(self)
@@ -87,6 +102,8 @@ extension Tensor {
   }
 
   /// The sum over the axes that broadcasting would repeat, so that the result has shape `target`.
+  ///
+  /// Equation: tensor-broadcast
   func summed(to target: Shape) -> Tensor {
     if shape == target { return self }
     var result = self

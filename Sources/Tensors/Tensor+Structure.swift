@@ -21,6 +21,8 @@ extension Tensor {
   }
 
   /// The transpose of a matrix: `[m, n]` to `[n, m]`.
+  ///
+  /// Equation: tensor-move
   public func transposed() -> Tensor {
     guard shape.rank == 2 else { fatalError("transposed: needs two axes, not \(shape)") }
     let (rows, columns) = (shape[0], shape[1])
@@ -30,8 +32,11 @@ extension Tensor {
     return result.recorded(self) { entry, g, tape in tape.add(g.transposed(), to: entry.x) }
   }
 
-  /// The part of an axis in `range`: `[4, 3].sliced(axis: 0, 1..<3)` has shape `[2, 3]`. Backward: g
-  /// in its place, zeros around it.
+  /// The part of an axis in `range`: `[4, 3].sliced(axis: 0, 1..<3)` has shape `[2, 3]`.
+  ///
+  /// Backward: g in its place, zeros around it.
+  ///
+  /// Equation: tensor-move
   public func sliced(axis: Int, _ range: Range<Int>) -> Tensor {
     let axis = shape.normalized(axis, "sliced")
     let (outer, extent, inner) = shape.split(at: axis)
@@ -54,6 +59,8 @@ extension Tensor {
   /// The rows of a matrix at the given indices, which may repeat: `[n, d]` to `[indices.count, d]`.
   ///
   /// This is the embedding look-up. Backward: each row of g is added to the row that it came from.
+  ///
+  /// Equation: tensor-gather
   public func rows(at indices: [Int]) -> Tensor {
     guard shape.rank == 2 else { fatalError("rows: needs two axes, not \(shape)") }
     let (height, width) = (shape[0], shape[1])
@@ -79,7 +86,11 @@ extension Tensor {
   }
 }
 
-/// Tensors joined along an axis; all other extents must agree. Backward: each gets its part of g.
+/// Tensors joined along an axis; all other extents must agree.
+///
+/// Backward: each gets its part of g.
+///
+/// Equation: tensor-move
 public func concatenated<Scalar>(_ parts: [Tensor<Scalar>], axis: Int) -> Tensor<Scalar> {
   guard let first = parts.first else { fatalError("concatenated: no tensors") }
   let axis = first.shape.normalized(axis, "concatenated")
@@ -102,7 +113,7 @@ public func concatenated<Scalar>(_ parts: [Tensor<Scalar>], axis: Int) -> Tensor
     }
     begin += length
   }
-  let watched = parts.first { $0.origin != nil } ?? first
+  let watched = parts.first { $0.liveTape != nil } ?? first
   return result.recorded(watched) { _, g, tape in
     var begin = 0
     for (part, length) in zip(parts, extents) {

@@ -93,6 +93,9 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
+  /// Where the element at the given indices lies in memory, counted from the first.
+  ///
+  /// Equation: row-major-offset
   private func offset(_ indices: [Int]) -> Int {
     guard indices.count == shape.rank,
       indices.enumerated().allSatisfy({ $1 >= 0 && $1 < shape[$0] })
