@@ -18,6 +18,7 @@ let tools: [[Target]] = [
 ]
 
 let book: [[Target]] = [
+  chapter("ch01-tensors", "FiniteDifferences"),
   chapter("ch03-kl-divergence", "KLDivergence"),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
   chapter("ch05-reparameterization", "Reparameterization"),
