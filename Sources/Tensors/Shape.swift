@@ -6,25 +6,37 @@ public struct Shape: Equatable, Hashable, Sendable {
   public let rank: Int
   /// The number of elements, the product of all extents (1 for `[]`).
   public let count: Int
-  private let extents: SIMD4<Int>
+  private let first: Int
+  private let second: Int
+  private let third: Int
+  private let fourth: Int
 
   /// A shape from its extents; traps on more than four axes or a negative extent.
   public init(_ extents: some Collection<Int>) {
     guard extents.count <= 4, extents.allSatisfy({ $0 >= 0 }) else {
       fatalError("Shape: \(Array(extents)) needs 0 to 4 extents, none negative")
     }
-    var inline = SIMD4<Int>(repeating: 1)
-    for (axis, extent) in extents.enumerated() { inline[axis] = extent }
-    self.extents = inline
+    var rest = extents.makeIterator()
+    (first, second) = (rest.next() ?? 1, rest.next() ?? 1)
+    (third, fourth) = (rest.next() ?? 1, rest.next() ?? 1)
     rank = extents.count
     count = extents.reduce(1, *)
   }
 
   /// The extent of an axis; negative axes count from the end, so that `-1` is the last.
-  public subscript(axis: Int) -> Int { extents[normalized(axis)] }
+  public subscript(axis: Int) -> Int { extent(normalized(axis)) }
+
+  private func extent(_ axis: Int) -> Int {
+    switch axis {
+    case 0: first
+    case 1: second
+    case 2: third
+    default: fourth
+    }
+  }
 
   /// All extents, outermost first.
-  public var axes: [Int] { (0..<rank).map { extents[$0] } }
+  public var axes: [Int] { (0..<rank).map(extent) }
 
   /// The axis with negative numbers counted from the end; traps when there is no such axis.
   func normalized(_ axis: Int, _ operation: String = "Shape") -> Int {
@@ -47,9 +59,9 @@ public struct Shape: Equatable, Hashable, Sendable {
     var outer = 1
     var inner = 1
     for other in 0..<rank where other != axis {
-      if other < axis { outer *= extents[other] } else { inner *= extents[other] }
+      if other < axis { outer *= extent(other) } else { inner *= extent(other) }
     }
-    return (outer, extents[axis], inner)
+    return (outer, extent(axis), inner)
   }
 
   /// The shape that `first` and `second` broadcast to: axes are aligned from the last, and an
