@@ -19,6 +19,7 @@ let tools: [[Target]] = [
 
 let book: [[Target]] = [
   chapter("ch01-tensors", "FiniteDifferences"),
+  chapter("ch02-autoencoder", "Autoencoder"),
   chapter("ch03-kl-divergence", "KLDivergence"),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
   chapter("ch05-reparameterization", "Reparameterization"),
