@@ -20,6 +20,8 @@ public func nearestSquaredDistances<Scalar>(
 
 /// The indices of the `count` nearest rows of `y` for each row of `x`, the nearest first; of rows at the
 /// same distance, the first one.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
 public func nearestNeighbours<Scalar>(
   _ x: Tensor<Scalar>, in y: Tensor<Scalar>, count: Int
 ) -> [[Int]] {

@@ -6,8 +6,7 @@ import Training
 ///
 /// Equation: projection-error
 public func projectionError(covariance c: Tensor<Double>, onto q: Tensor<Double>) -> Double {
-  let total = (0..<c.shape[0]).reduce(0) { $0 + c[$1, $1] }
-  return total - (q * matmul(c, q)).sum().scalar
+  trace(c) - (q * matmul(c, q)).sum().scalar
 }
 
 /// An invertible matrix A with its inverse, both `[d, d]`.

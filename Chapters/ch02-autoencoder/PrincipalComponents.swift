@@ -6,6 +6,11 @@ public func covariance(_ x: Tensor<Double>) -> Tensor<Double> {
   return matmul(centred, centred, transposingFirst: true) / Double(x.shape[0])
 }
 
+/// The sum of the diagonal of a square matrix.
+public func trace(_ matrix: Tensor<Double>) -> Double {
+  (0..<matrix.shape[0]).reduce(0) { $0 + matrix[$1, $1] }
+}
+
 /// The mean of data and the directions of their greatest variance.
 public struct PrincipalComponents: Sendable {
   /// The mean of the data: `[n]`.
@@ -20,11 +25,10 @@ public struct PrincipalComponents: Sendable {
   /// The `count` leading components of data `[N, n]`.
   public init(of x: Tensor<Double>, count: Int, random: inout Random) {
     let c = covariance(x)
-    let n = c.shape[0]
     mean = x.mean(axis: 0)
-    totalVariance = (0..<n).reduce(0) { $0 + c[$1, $1] }
+    totalVariance = trace(c)
     let system =
-      n <= 64
+      c.shape[0] <= 64
       ? SymmetricEigensystem(c) : SymmetricEigensystem(leading: count, of: c, random: &random)
     directions = system.vectors.sliced(axis: 1, 0..<count)
     variances = Array(system.values.prefix(count))

@@ -21,7 +21,7 @@ public func reconstructionError<Scalar>(
 public func squaredErrorDelta<Scalar>(
   _ x: Tensor<Scalar>, _ r: Tensor<Scalar>
 ) -> Tensor<Scalar> {
-  2 * (r - x) / Scalar(x.shape[0])
+  2 / Scalar(x.shape[0]) * (r - x)
 }
 
 /// The Bernoulli cross-entropy of data `x` in [0, 1] under the probabilities σ(ℓ), from the logits ℓ,
@@ -77,7 +77,8 @@ public enum OutputLayer: String, CaseIterable, Sendable {
   }
 
   /// δ₂, the derivative of `loss` by the pre-activations; shape `[batch, pixels]`.
-  public func delta<Scalar>(_ x: Tensor<Scalar>, preactivation a: Tensor<Scalar>) -> Tensor<Scalar> {
+  public func delta<Scalar>(_ x: Tensor<Scalar>, preactivation a: Tensor<Scalar>) -> Tensor<Scalar>
+  {
     switch self {
     case .squaredError: squaredErrorDelta(x, a)
     case .crossEntropy: crossEntropyDelta(x, logits: a)

@@ -30,7 +30,9 @@ struct LinearAutoencoderTests {
       "projection-error", measured, equals: claimed,
       planted: [
         "what is kept": claimed.map { components.totalVariance - $0 },
-        "columns that are not orthonormal": matrices.map { projectionError(covariance: c, onto: $0) },
+        "columns that are not orthonormal": matrices.map {
+          projectionError(covariance: c, onto: $0)
+        },
         "a mean over pixels": claimed.map { $0 / 8 },
       ])
     #expect(check.passes, "\(check)")

@@ -58,7 +58,8 @@ struct ReconstructionErrorTests {
         },
       ])
     #expect(check.passes, "\(check)")
-    #expect(crossEntropy(Tensor<Double>([1, 1], [1]), logits: Tensor([1, 1], [-800])).scalar == 800)
+    #expect(
+      crossEntropy(Tensor<Double>([1, 1], [1]), logits: Tensor([1, 1], [-800])).scalar == 800)
   }
 
   @Test("its derivative by the logits is (σ(ℓ) − x) / B (sigmoid-cross-entropy-gradient)")
