@@ -431,8 +431,13 @@ page.figure(
   "principal-angles")
 
 /*:
- The subspace is PCA's. The weights are not, as the matrix $A$ allows. Here are the principal
- directions, and under them the rows of $W_2$ in both runs, drawn so that grey is zero.
+ Look at the largest angle. It stays near 90° for many steps: the run has found most directions and
+ misses one. Weights on any $d$ eigenvectors, not the leading ones, have zero gradient as well. Such
+ points are not minima but saddles, and a run lingers near them before it falls (Baldi and Hornik
+ 1989; exercise 3).
+
+ In the end the subspace is PCA's. The weights are not, as the matrix $A$ allows. Here are the
+ principal directions, and under them the rows of $W_2$ in both runs, drawn so that grey is zero.
  */
 
 page.figure(
@@ -452,8 +457,9 @@ page.figure(
  A linear decoder draws every digit as a sum of the same $d$ pictures. Digits of one kind vary by
  slant and stroke, and these move ink from pixel to pixel, which no sum of a few pictures does well.
  So give encoder and decoder hidden layers with a nonlinearity between: 784–256–64–$d$ and back,
- with ReLU. The gradient is the one of section 2.2 with more layers; from here on reverse mode takes
- it.
+ with ReLU, and a sigmoid at the output. Training lowers the cross-entropy of section 2.3; what is
+ reported is the squared error, which PCA was made for. The gradient is the one of section 2.2 with
+ more layers; from here on reverse mode takes it.
 
  Two networks, one with a code of 2 numbers and one of 16, are trained with Adam on the training
  digits and judged on test digits, which they have never seen.
@@ -632,31 +638,36 @@ page.figure(
  was trained on the codes of 4,000 digits, and between them its output is whatever its weights
  happen to give.
 
- With 2 numbers the first measure misleads. There the training codes cover more of the box, and
- decoded samples are blurred. Blurred pictures are near to many digits, so that the samples are
- nearer to training digits than the reconstructions are. But which digits? The classes that stretch
- over the most room win:
+ With 2 numbers the first measure misleads. A picture with little ink, such as a one, is near to
+ some training digit whether it is well drawn or not. If a guess yields many of those, it scores
+ better than the reconstructions do. Which digits come out is therefore part of the question, and
+ the classes that stretch over the most room win:
  */
 
 let boxCodes = boxSample(around: trainingCodes[0], count: 1000, random: &draw)
 let boxPictures = networks[0].decode(boxCodes)
 let nearestOfBox = nearestNeighbours(boxPictures, in: digits, count: 1)
-let shareOfClass = (0...9).map { digit in
-  Double(nearestOfBox.count { training.labels![$0[0]] == UInt8(digit) }) / 1000
-}
-for (name, decoded) in [
-  ("reconstructions", networks[0].reconstruct(heldOut)), ("box samples", boxPictures),
+let boxLabels = nearestOfBox.map { training.labels![$0[0]] }
+let ones = (0..<test.count).filter { test.labels![$0] == 1 }
+for (name, pictures) in [
+  ("reconstructions of test digits from 2 numbers", networks[0].reconstruct(heldOut)),
+  ("reconstructions of ones from 2 numbers", networks[0].reconstruct(heldOut.rows(at: ones))),
+  ("box samples of 2 numbers", boxPictures),
 ] {
+  let distances = nearestSquaredDistances(pictures, in: digits)
   page.say(
-    "2 numbers, nearest training digit, \(name): "
-      + fixed(Double(nearestSquaredDistances(decoded, in: digits).mean().scalar), 2))
+    "distance to the nearest training digit, \(name): \(fixed(Double(distances.mean().scalar), 2))")
 }
 page.table(
   ["digit"] + (0...9).map { "\($0)" },
-  [
-    ["training digits"] + (0...9).map { _ in "10 %" },
-    ["box samples, 2 numbers"] + shareOfClass.map { fixed(100 * $0, 0) + " %" },
-  ])
+  [("training digits", training.labels!), ("box samples, 2 numbers", boxLabels)].map {
+    name, labels in
+    [name]
+      + (0...9).map { digit in
+        let share = Double(labels.count { $0 == UInt8(digit) }) / Double(labels.count)
+        return fixed(100 * share, 0) + " %"
+      }
+  })
 
 /*:
  What is missing is a distribution over $z$ that belongs to the model: one from which codes are
@@ -737,9 +748,19 @@ page.say(
 page.say("largest angle between their subspaces: \(fixed(between.last! * 180 / .pi, 3))°")
 
 /*:
- **Calling small distances good samples.** Section 2.8: without the reconstructions as a baseline,
- blurred pictures score best.
+ **Measuring samples by their distance to the data, without a baseline.** Even where nothing is
+ sampled, the measure prefers the copy to the original, because a copy is smoother:
+ */
 
+for (name, pictures) in [
+  ("test digits", heldOut), ("their reconstructions from 16 numbers", deep.reconstruct(heldOut)),
+] {
+  let distances = nearestSquaredDistances(pictures, in: digits)
+  page.say(
+    "distance to the nearest training digit, \(name): \(fixed(Double(distances.mean().scalar), 2))")
+}
+
+/*:
  ## Exercises
 
  1. Derive $\delta_1$ for a sigmoid hidden layer. Add a second hidden layer to
