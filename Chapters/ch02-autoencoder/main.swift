@@ -431,10 +431,10 @@ page.figure(
   "principal-angles")
 
 /*:
- Look at the largest angle. It stays near 90° for many steps: the run has found most directions and
- misses one. Weights on any $d$ eigenvectors, not the leading ones, have zero gradient as well. Such
- points are not minima but saddles, and a run lingers near them before it falls (Baldi and Hornik
- 1989; exercise 3).
+ Look at the first steps: some angles fall at once, and the largest stays large longest. Weights on
+ any $d$ eigenvectors, not the leading ones, have zero gradient as well. Such points are not minima
+ but saddles, and a run that comes near one lingers before it falls (Baldi and Hornik 1989; exercise
+ 3).
 
  In the end the subspace is PCA's. The weights are not, as the matrix $A$ allows. Here are the
  principal directions, and under them the rows of $W_2$ in both runs, drawn so that grey is zero.
@@ -542,8 +542,8 @@ page.section("2.7 The code space")
 page.figure(
   ScatterPlot(
     title: "Codes of the test digits",
-    description: "Two-dimensional codes, one glyph a digit. Classes form streaks of different "
-      + "lengths with empty regions between them.",
+    description: "Two-dimensional codes, one glyph a digit. Classes form clusters and streaks of "
+      + "different lengths with empty regions between them.",
     x: Axis("z₁"), y: Axis("z₂"),
     points: (
       codes.sliced(axis: 1, 0..<1).scalars.map(Double.init),
@@ -627,7 +627,7 @@ page.figure(
   ImageGrid(
     title: "Pictures decoded from 16 numbers",
     description: "Reconstructions of test digits look like digits. Many pictures decoded from "
-      + "normal samples do not, and hardly any from the box do.",
+      + "normal samples do not, and fewer from the box do.",
     images: guesses.flatMap { pictures(deep.decode($0.codes.rows(at: [Int](0..<20)))) },
     height: 28, width: 28, columns: 10,
     rowLabels: ["test codes", "", "normal", "", "box", ""]),
