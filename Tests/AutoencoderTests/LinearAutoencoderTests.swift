@@ -81,7 +81,7 @@ struct LinearAutoencoderTests {
     var model = TwoLayerAutoencoder<Double>(
       pixels: 8, code: 3, activation: nil, output: .squaredError, random: &random)
     var adam = Adam<Double>(rate: 0.03)
-    for step in 0..<4_000 {
+    for _ in 0..<4_000 {
       adam.update(&model, gradient: model.backpropagation(x).gradient)
     }
     let excess = model.loss(x).scalar - components.optimalError(dimensions: 3)
