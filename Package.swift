@@ -55,10 +55,16 @@ func chapter(
   ]
 }
 
+/// The tests that run all pages as programs.
+let pages = Target.testTarget(
+  name: "PagesTests",
+  dependencies: book.flatMap { $0 }.filter { $0.type == .executable }.map { .byName(name: $0.name) }
+)
+
 let package = Package(
   name: "variational-autoencoders",
   platforms: [.macOS(.v14)],
-  targets: (tools + book).flatMap { $0 })
+  targets: (tools + book).flatMap { $0 } + [pages])
 
 // Numeric code is 50 to 100 times slower unoptimised, and `swift run` builds for debugging: so the
 // libraries are optimised there too. On Linux, `-march=native` lets fused multiply-add be one
