@@ -252,8 +252,8 @@ page.figure(
 /*:
  Look at the rate. The model reaches the best value with next to none: it ignores $z$, and lets the
  learned variance describe the data. That is right here. Two independent normal pixels have nothing in
- common that a latent could explain. Keep this in mind for section 6.9, where the same thing happens
- and is not wanted.
+ common that a latent could explain. Keep this in mind for section 6.10, where the same thing
+ happens and is not wanted.
 
  ## 6.6 Training on digits
 
@@ -559,6 +559,9 @@ let shapes = [
   Architecture(), Architecture(hidden: [256, 64]), Architecture(hidden: [400], activation: .tanh),
   Architecture(hidden: [200, 200], latents: 50, activation: .tanh),
 ]
+var binaryRandom = Random(seed: 1, stream: 100)
+let binaryPixels = Binarization.stochastic(
+  test.tensor(Array(0..<testPixels.shape[0]), as: Float.self), using: &binaryRandom)
 page.table(
   ["shape", "parameters", "test ELBO", "active"],
   shapes.map { shape in
@@ -566,8 +569,7 @@ page.table(
     var trial = VariationalAutoencoder<Float>(shape, random: &random)
     trial.train(
       on: training, TrainingPlan(epochs: shapeEpochs, binarization: .stochastic), random: &random)
-    let pixels = Binarization.threshold(testPixels, using: &random)
-    let value = trial.evaluate(pixels, random: &random)
+    let value = trial.evaluate(binaryPixels, random: &random)
     return [
       String(shape.description.dropLast(" bernoulli".count)), String(trial.parameterCount),
       fixed(value.elbo, 2), "\(value.activeUnits) of \(shape.latents)",
