@@ -205,49 +205,65 @@ page.say("\(gradientCheck)")
  $$
 
  The ELBO is below $\log p_\theta(x)$ for every $x$, and the mean of $\log p_\theta(x)$ is below minus the
- entropy by Gibbs' inequality (chapter 3). So training must approach this number from below. The network
- is 2-64-32 with two latents, Gaussian pixels, learned variance; each batch is drawn anew.
+ entropy by Gibbs' inequality (chapter 3). So training must approach this number from below. A finite
+ set of test points has, by chance, a mean and a covariance a little off; here the test points are shifted
+ and scaled so that theirs are exactly 0 and I, and so their mean of $\log \mathcal N(x; 0, I)$ is exactly
+ minus the entropy.
+
+ The network is 2-64-32 with two latents, Gaussian pixels, and a learned variance that starts too large, at
+ 4. Each batch is drawn anew. The learning rate halves every five epochs, so that the noise of the
+ gradients dies out.
  */
 page.section("6.5 A case where the best is known")
-let best = -(Double.log(2 * Double.pi) + 1)
 var plane = VariationalAutoencoder<Float>(
   Architecture(pixels: 2, hidden: [64, 32], latents: 2, activation: .tanh, likelihood: .gaussian),
   random: &initial)
+plane.pixelLogVariance = Tensor(Float.log(4))
 var planeRandom = Random(seed: page.seed, stream: 3)
-let planeTest: Tensor<Float> = planeRandom.normal([10_000, 2])
-var planeAdam = Adam<Float>(rate: 1e-3)
-var planeCurve: [Evaluation] = []
-let planeEpochs = page.isQuick ? 4 : 40
-train(
-  &plane, with: &planeAdam, count: 4_000, batchSize: 100, epochs: planeEpochs,
-  random: &planeRandom,
-  loss: { model, batch, random in
-    model.loss(of: random.normal([batch.count, 2]), noise: random.normal([batch.count, 2]))
-  },
-  report: { _, model, _ in
-    var noise = Random(seed: page.seed, stream: 4)
-    planeCurve.append(model.evaluate(planeTest, random: &noise))
-  })
+let drawn: Tensor<Double> = planeRandom.normal([10_000, 2])
+let centred = drawn - drawn.mean(axis: 0)
+let covariance = Cholesky(matmul(centred, centred, transposingFirst: true) / 10_000)
+// Cov = L Lᵀ, so the points times L⁻ᵀ = Cov⁻¹ L have the covariance I.
+let whitened = matmul(centred, matmul(covariance.inverse, covariance.factor))
+let planeTest = Tensor<Float>(whitened)
+let best = -(Double.log(2 * Double.pi) + 1)
+func judgePlane(_ model: VariationalAutoencoder<Float>) -> Evaluation {
+  var noise = Random(seed: page.seed, stream: 4)
+  return model.evaluate(planeTest, random: &noise)
+}
+var planeAdam = Adam<Float>(rate: 1e-2)
+var planeCurve = [judgePlane(plane)]
+for epoch in 1...(page.isQuick ? 4 : 40) {
+  train(
+    &plane, with: &planeAdam, count: 4_000, batchSize: 100, epochs: 1, random: &planeRandom,
+    loss: { model, batch, random in
+      model.loss(of: random.normal([batch.count, 2]), noise: random.normal([batch.count, 2]))
+    })
+  if epoch % 5 == 0 { planeAdam.rate /= 2 }
+  planeCurve.append(judgePlane(plane))
+}
 let planeEnd = planeCurve[planeCurve.count - 1]
 page.table(
   ["", "nats"],
   [
-    ["ELBO after training, 10,000 test points", fixed(planeEnd.elbo, 4)],
+    ["ELBO before training, 10,000 test points", fixed(planeCurve[0].elbo, 4)],
+    ["ELBO after training", fixed(planeEnd.elbo, 4)],
     ["best possible, minus the entropy", fixed(best, 4)],
-    ["reconstruction", fixed(planeEnd.reconstruction, 4)],
-    ["rate", fixed(planeEnd.rate, 4)],
+    ["rate after training", fixed(planeEnd.rate, 4)],
     ["learned variance of a pixel", fixed(Double(exp(plane.pixelLogVariance).scalar), 4)],
   ])
-let planeX = (1...planeCurve.count).map(Double.init)
 page.figure(
   LineChart(
-    title: "The bound rises to the best possible value, and not above it",
-    description: "The ELBO of two-dimensional normal data against epochs, with its limit.",
-    x: Axis("epoch"), y: Axis("ELBO, nats a datum"),
-    series: [Series("ELBO", x: planeX, y: planeCurve.map(\.elbo))],
-    references: [.horizontal(at: best, "minus the entropy")]),
+    title: "The bound approaches the best possible value from below",
+    description: "The distance of the ELBO to the best possible value falls over the epochs.",
+    x: Axis("epoch"), y: Axis("best possible less ELBO, nats", scale: .log),
+    series: [
+      Series(
+        "gap", x: planeCurve.indices.map(Double.init), y: planeCurve.map { best - $0.elbo },
+        style: .linePoints)
+    ]),
   "known-best",
-  caption: "Two-dimensional normal data: the ELBO on 10,000 fixed test points after each epoch.")
+  caption: "Two-dimensional normal data: what the ELBO lacks on 10,000 test points, by epoch.")
 
 /*:
  Look at the rate. The model reaches the best value with next to none: it ignores $z$, and lets the
@@ -298,7 +314,8 @@ page.table(
   [("training", end.training), ("test", end.test)].map { name, value in
     [name, fixed(value.elbo, 2), fixed(value.reconstruction, 2), fixed(value.rate, 2)]
   },
-  caption: "After \(end.epoch) passes; 1,000 digits each, binarised with a fixed seed.")
+  caption: "After \(end.epoch) passes; \(testPixels.shape[0]) images each"
+    + (binarization == .stochastic ? ", binarised with a fixed seed." : "."))
 
 /*:
  A reconstruction of this many nats over 784 pixels: divide, and you see how sure the decoder is of a
