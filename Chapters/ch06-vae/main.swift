@@ -23,7 +23,7 @@ import VariationalAutoencoder
 import Notebook
 
 let page = Page(
-  "ch06-vae", "The variational autoencoder",
+  "ch06-vae", "6 · The variational autoencoder",
   options: [
     .seed, .epochs(100, quick: 2), .data, .dataDirectory, .figures, .quick,
     .integers(
@@ -40,8 +40,9 @@ let page = Page(
  draw $z$ from the prior $p(z) = \mathcal N(0, I)$, put it through a network, the *decoder*, and let its
  output describe a distribution $p_\theta(x \mid z)$ of pixels. All weights of the decoder are $\theta$.
 
- Which $z$ could have made a given $x$? The posterior $p_\theta(z \mid x)$ cannot be computed. A second
- network, the *encoder* with weights $\phi$, answers instead. It reads $x$ and gives the two vectors of a
+ Which $z$ could have made a given $x$? The posterior $p_\theta(z \mid x)$ needs
+ $p_\theta(x) = \int p_\theta(x \mid z) \thinspace p(z) \thinspace dz$, an integral over all latents through
+ a network, which has no closed form. A second network, the *encoder* with weights $\phi$, answers instead. It reads $x$ and gives the two vectors of a
  Gaussian $q_\phi(z \mid x) = \mathcal N(\mu, \mathrm{diag}\thinspace \sigma^2)$: the mean $\mu$ and the
  log variance $\lambda = \log \sigma^2$.
 
@@ -64,9 +65,9 @@ let page = Page(
  Both terms are sums: over pixels in the first, over latents in the second. Only over data do you take a
  mean. The loss to minimise is minus that mean.
 
- Nothing in it depends on how many pixels or latents there are, so no constant stands between the two
- terms. Where you meet one, you look at another objective (chapter 7), or at a mistake (the end of this
- page).
+ Both terms are logarithms of probabilities of the same datum, in nats, so no constant stands between
+ them. More pixels make the first larger and more latents the second; that is as it should be. Where you
+ meet a constant, you look at another objective (chapter 7), or at a mistake (the end of this page).
  */
 page.section("6.1 The objective")
 let architecture = Architecture(
@@ -127,8 +128,8 @@ page.say(
  ## 6.3 Real pixels
 
  If pixels are real numbers, a Gaussian is the usual choice: the decoder gives the means $m_i$, and all
- pixels share one variance, which is learned. Its logarithm is $\rho$. The density of one pixel is
- $(2 \pi e^\rho)^{-1/2} e^{-(x_i - m_i)^2 / (2 e^\rho)}$. Take the logarithm and add up the $D$ pixels:
+ pixels share one variance, which is learned. Its logarithm is $\rho$. The density of one pixel (with $\pi$ the
+ number again) is $(2 \pi e^\rho)^{-1/2} e^{-(x_i - m_i)^2 / (2 e^\rho)}$. Take the logarithm and add up the $D$ pixels:
 
  $$
  \log p(x \mid z) = -\frac 1 2 (D (\log 2\pi + \rho) + e^{-\rho} \Vert x - m \Vert^2). \tag{gaussian-log-likelihood}
@@ -141,14 +142,13 @@ page.say(
  \frac{\partial \log p(x \mid z)}{\partial m_i} = e^{-\rho} (x_i - m_i), \qquad \frac{\partial \log p(x \mid z)}{\partial \rho} = \frac 1 2 (e^{-\rho} \Vert x - m \Vert^2 - D). \tag{gaussian-gradient}
  $$
 
- The second is zero where $e^\rho = \Vert x - m \Vert^2 / D$: the best variance is the mean squared
- error. If you fix the variance instead, at 1 say, you get squared error divided by two, and have said
- that every pixel is uncertain by 1 whatever the data are. Section 6.5 leaves it free.
+ The second is zero where $e^\rho = \Vert x - m \Vert^2 / D$: the best variance for one datum is its mean
+ squared error; for many, since they share $\rho$, the mean of these.
 
  ## 6.4 Every gradient by hand
 
- Now the whole chain. Write $h$ for the encoder's features, $a$ for the output of a hidden layer, and
- $\delta$ for the derivative of the loss by whatever a layer gave: its *cotangent*.
+ Now the whole chain. Write $h$ for the encoder's features and $\delta$ for the derivative of the loss $L$ by whatever a layer
+ gave: its *cotangent* (chapter 5 wrote it with a bar).
 
  One layer first. It computes $y = x W + b$ for a batch, so $y_{nk} = \sum_i x_{ni} W_{ik} + b_k$.
  Which entries depend on $W_{ik}$? Only column $k$, once for each row $n$, with the factor $x_{ni}$. By the
@@ -159,12 +159,14 @@ page.say(
  \frac{\partial L}{\partial W} = x^\top \delta, \qquad \frac{\partial L}{\partial b} = \sum_n \delta_n, \qquad \frac{\partial L}{\partial x} = \delta W^\top. \tag{dense-backward}
  $$
 
- An activation $a = f(y)$ multiplies $\delta$ by $f'(y)$, element by element.
+ An activation multiplies $\delta$ by its derivative, element by element.
 
  Now from the loss to the first layer, for the mean over a batch of $B$ data with the rate weighted by
  $\beta$ (1 until further notice):
 
  1. **Likelihood.** The loss has the factor $-1/B$. At the logits, $\delta = (\mathrm{sigmoid}(\ell) - x) / B$.
+    With Gaussian pixels, at the means, $\delta = e^{-\rho} (m - x) / B$, and the loss's derivative by $\rho$
+    is minus the mean over the batch of *gaussian-gradient*.
  2. **Decoder.** Layer by layer as above, down to $\delta_z$ at its input.
  3. **Draw.** $z = \mu + e^{\lambda / 2} \odot \varepsilon$, so
     $\partial z / \partial \mu = 1$ and $\partial z / \partial \lambda = \frac 1 2 e^{\lambda / 2} \odot \varepsilon$.
@@ -176,8 +178,9 @@ page.say(
  \delta_\mu = \delta_z + \frac \beta B \mu, \qquad \delta_\lambda = \frac 1 2 \delta_z \odot e^{\lambda / 2} \odot \varepsilon + \frac{\beta}{2B} (e^\lambda - 1). \tag{vae-gradient}
  $$
 
- 5. **Encoder.** Both outputs read the same $h$, so its cotangent is the sum of what comes back through
-    the two layers; then layer by layer to the pixels.
+ 5. **Encoder.** Both outputs read the same $h$, with weights $W_\mu$ and $W_\lambda$, so its cotangent is
+    the sum $\delta_h = \delta_\mu W_\mu^\top + \delta_\lambda W_\lambda^\top$; multiply by the activation's
+    derivative, then go layer by layer to the pixels.
 
  The function below does just this. The page checks it here on a small model, in `Double`, against
  differences and against reverse mode:
@@ -205,13 +208,16 @@ page.say("\(gradientCheck)")
  $$
 
  The ELBO is below $\log p_\theta(x)$ for every $x$, and the mean of $\log p_\theta(x)$ is below minus the
- entropy by Gibbs' inequality (chapter 3). So training must approach this number from below. A finite
- set of test points has, by chance, a mean and a covariance a little off; here the test points are shifted
- and scaled so that theirs are exactly 0 and I, and so their mean of $\log \mathcal N(x; 0, I)$ is exactly
- minus the entropy.
+ entropy by Gibbs' inequality (chapter 3). So, on average over data,
+ training approaches this number from below. On a finite set of points Gibbs' inequality need not hold. The
+ test points are therefore transformed linearly to mean 0 and covariance $I$. Then every Gaussian
+ $\mathcal N(m, S)$ has the mean log density
+ $-\frac 1 2 (2 \log 2\pi + \log\det S + \mathrm{tr} \thinspace S^{-1} + m^\top S^{-1} m)$ on them, which is
+ largest at $m = 0$, $S = I$, and is then exactly minus the entropy. What is left is the noise of the draws
+ of $z$; the program averages five draws and prints the standard error.
 
- The network is 2-64-32 with two latents, Gaussian pixels, and a learned variance that starts too large, at
- 4. Each batch is drawn anew. The learning rate halves every five epochs, so that the noise of the
+ The network is 2-64-32 with two latents, Gaussian pixels, and a learned variance. The variance starts at 4,
+ because a new network with variance 1 is already near the answer. Each batch is drawn anew. The learning rate halves every five epochs, so that the noise of the
  gradients dies out.
  */
 page.section("6.5 A case where the best is known")
@@ -227,60 +233,77 @@ let covariance = Cholesky(matmul(centred, centred, transposingFirst: true) / 10_
 let whitened = matmul(centred, matmul(covariance.inverse, covariance.factor))
 let planeTest = Tensor<Float>(whitened)
 let best = -(Double.log(2 * Double.pi) + 1)
-func judgePlane(_ model: VariationalAutoencoder<Float>) -> Evaluation {
+func judgePlane(_ model: VariationalAutoencoder<Float>) -> (
+  elbo: Double, rate: Double, error: Double
+) {
   var noise = Random(seed: page.seed, stream: 4)
-  return model.evaluate(planeTest, random: &noise)
+  let draws = (0..<5).map { _ in model.evaluate(planeTest, random: &noise) }
+  let mean = draws.reduce(0) { $0 + $1.elbo } / 5
+  let squares = draws.reduce(0) { $0 + ($1.elbo - mean) * ($1.elbo - mean) }
+  return (mean, draws[0].rate, (squares / 4 / 5).squareRoot())
 }
 var planeAdam = Adam<Float>(rate: 1e-2)
-var planeCurve = [judgePlane(plane)]
-for epoch in 1...(page.isQuick ? 4 : 40) {
+var planeCurve = [(epoch: 0, value: judgePlane(plane))]
+for epoch in 1...(page.isQuick ? 5 : 40) {
   train(
     &plane, with: &planeAdam, count: 4_000, batchSize: 100, epochs: 1, random: &planeRandom,
     loss: { model, batch, random in
       model.loss(of: random.normal([batch.count, 2]), noise: random.normal([batch.count, 2]))
     })
   if epoch % 5 == 0 { planeAdam.rate /= 2 }
-  planeCurve.append(judgePlane(plane))
+  if epoch < 5 || epoch % 5 == 0 { planeCurve.append((epoch, judgePlane(plane))) }
 }
-let planeEnd = planeCurve[planeCurve.count - 1]
+let planeEnd = planeCurve[planeCurve.count - 1].value
 page.table(
   ["", "nats"],
   [
-    ["ELBO before training, 10,000 test points", fixed(planeCurve[0].elbo, 4)],
+    ["ELBO before training, 10,000 test points", fixed(planeCurve[0].value.elbo, 4)],
     ["ELBO after training", fixed(planeEnd.elbo, 4)],
+    ["its standard error, from the draws of z", fixed(planeEnd.error, 4)],
     ["best possible, minus the entropy", fixed(best, 4)],
     ["rate after training", fixed(planeEnd.rate, 4)],
     ["learned variance of a pixel", fixed(Double(exp(plane.pixelLogVariance).scalar), 4)],
   ])
 page.figure(
   LineChart(
-    title: "The bound approaches the best possible value from below",
+    title: "The bound approaches the best possible value",
     description: "The distance of the ELBO to the best possible value falls over the epochs.",
     x: Axis("epoch"), y: Axis("best possible less ELBO, nats", scale: .log),
     series: [
       Series(
-        "gap", x: planeCurve.indices.map(Double.init), y: planeCurve.map { best - $0.elbo },
+        "gap", x: planeCurve.map { Double($0.epoch) }, y: planeCurve.map { best - $0.value.elbo },
         style: .linePoints)
     ]),
   "known-best",
-  caption: "Two-dimensional normal data: what the ELBO lacks on 10,000 test points, by epoch.")
+  caption: """
+    Two-dimensional normal data: what the ELBO lacks on 10,000 test points. (A logarithmic axis leaves \
+    out a distance that noise made negative.)
+    """)
 
 /*:
- Look at the rate. The model reaches the best value with next to none: it ignores $z$, and lets the
- learned variance describe the data. That is right here. Two independent normal pixels have nothing in
- common that a latent could explain. Keep this in mind for section 6.10, where the same thing
- happens and is not wanted.
+ Look at the rate: the model reaches the value with next to none, and lets the learned variance describe
+ the data. It need not. With means $m = \sqrt{1 - s} \thinspace z$ and variance $s$, the model has
+ $p_\theta(x) = \mathcal N(0, I)$ for every $s$ above 0 and up to 1. Its exact posterior
+ $\mathcal N(\sqrt{1 - s} \thinspace x, s I)$ is one that the encoder can give, and the rate is $-\log s$. All
+ of these reach the same bound. The data do not say whether to use $z$; here nothing is lost by leaving it
+ out. In section 6.10 something is.
 
  ## 6.6 Training on digits
 
- The data are 5,000 handwritten digits of 28 × 28 grey pixels: 4,000 to train on, 1,000 to test with. The
- Bernoulli likelihood is about zeros and ones, so each grey value is taken as the probability of ink, and
- drawn. In training it is drawn anew on each pass: the model never sees exactly the same image twice. The
- test images are drawn once, with a fixed seed, so that numbers can be compared. Grey values themselves,
- put into the Bernoulli formula, would give a number that is not a log-likelihood of anything.
+ The data are handwritten digits of 28 × 28 grey pixels. The Bernoulli likelihood is about zeros and ones, so each grey value is taken as the probability of ink, and
+ drawn. In training it is drawn anew on each pass: the model practically never sees the same image twice. The test images are drawn once, with seed 1
+ whatever `--seed` is, so that numbers can be compared.
+
+ Put grey values themselves into the Bernoulli formula, and you get another number. The formula is linear in
+ $x_i$, so it gives the mean over all binarisations, for a $z$ proposed without seeing any of them. It is
+ no log density of grey values: $\int_0^1 e^{x \ell} / (1 + e^\ell) \thinspace dx = \tanh(\ell / 2) / \ell$ is at
+ most ½ for each pixel, not 1.
+
+ Training is by Adam with learning rate 0.001, on batches of 100, one draw of $z$ for each digit and step.
  */
 page.section("6.6 Training on digits")
 let (training, test) = page.loadImages()
+page.say("\(training.count) images to train on, \(test.count) to test with")
 let binarization: Binarization = architecture.likelihood == .bernoulli ? .stochastic : .none
 func fixedPixels(_ images: ImageSet, _ count: Int) -> Tensor<Float> {
   var drawn = Random(seed: 1, stream: 100)
@@ -294,7 +317,8 @@ var curve: [(epoch: Int, training: Evaluation, test: Evaluation)] = []
 let bar = page.progress("training", total: page.epochs)
 let every = max(1, page.epochs / 20)
 model.train(
-  on: training, TrainingPlan(epochs: page.epochs, binarization: binarization),
+  on: training,
+  TrainingPlan(epochs: page.epochs, batchSize: 100, rate: 1e-3, binarization: binarization),
   random: &trainRandom
 ) { epoch, model, loss in
   bar.update(epoch, "ELBO \(fixed(-loss, 1))")
@@ -310,17 +334,32 @@ bar.finish()
 let (history, trained) = (curve, model)
 let end = history[history.count - 1]
 page.table(
-  ["nats a digit", "ELBO", "reconstruction", "rate"],
+  ["nats a digit", "ELBO", "reconstruction", "rate", "active latents"],
   [("training", end.training), ("test", end.test)].map { name, value in
-    [name, fixed(value.elbo, 2), fixed(value.reconstruction, 2), fixed(value.rate, 2)]
+    [
+      name, fixed(value.elbo, 2), fixed(value.reconstruction, 2), fixed(value.rate, 2),
+      "\(value.activeUnits) of \(architecture.latents)",
+    ]
   },
   caption: "After \(end.epoch) passes; \(testPixels.shape[0]) images each"
     + (binarization == .stochastic ? ", binarised with a fixed seed." : "."))
 
+let perPixel = -end.test.reconstruction / 784
+page.say(
+  "test: \(fixed(perPixel, 3)) nats a pixel, \(fixed(end.test.rate / Double.log(2), 1)) bits of rate"
+)
+let distances = [history[0], end].map { $0.training.elbo - $0.test.elbo }
+page.say(
+  "training less test: \(fixed(distances[0], 1)) nats after pass 1, "
+    + "\(fixed(distances[1], 1)) at the end")
+
 /*:
- A reconstruction of this many nats over 784 pixels: divide, and you see how sure the decoder is of a
- pixel. The rate says that the encoder tells the decoder about that many nats of each digit; divide by
- $\log 2$ for bits.
+ Divided by the number of pixels, the reconstruction says how sure the decoder is of one. The rate is what
+ the encoder tells it of each digit. A latent is *active* if its posterior mean varies over the data by more
+ than 0.01 (Burda et al. 2016); section 6.10 comes back to it.
+
+ The two sets differ from the first pass on: these test digits are harder. What training adds is the growth
+ of the distance. It is all in the reconstruction; the rates stay together.
  */
 let epochsDone = history.map { Double($0.epoch) }
 func curveChart(_ title: String, _ value: (Evaluation) -> Double) -> LineChart {
@@ -340,11 +379,7 @@ page.figure(
       curveChart("ELBO", \.elbo), curveChart("Reconstruction", \.reconstruction),
       curveChart("Rate", \.rate),
     ], columns: 3, width: 1_080, rowHeight: 300),
-  "curves",
-  caption: """
-    The ELBO and its two terms. Training and test part where the model begins to learn the training \
-    digits by heart.
-    """)
+  "curves", caption: "The ELBO and its two terms, on training and on test digits.")
 
 /*:
  ## 6.7 What it learned
@@ -371,9 +406,11 @@ page.figure(
   caption: "Ten test digits (binarised), and the pixel probabilities decoded from their means.")
 
 /*:
- Second, *samples*: draw $z$ from the prior and decode. No digit goes in. Compare with chapter 2, where
- decoding a random code gave smears: here the rate has kept every $q(z \mid x)$ near the prior, so that
- the prior's draws land where the decoder has been trained.
+ Second, *samples*: draw $z$ from the prior and decode. No digit goes in. Compare with chapter 2, where decoding a random code gave smears. Each
+ $q(z \mid x)$ is far from the prior, by the rate printed above. What the rate keeps near the prior is their
+ average over digits: the mean rate is the information that $z$ has about $x$ plus
+ $\mathrm{KL}(q(z) \Vert p(z))$, where $q(z)$ is that average (chapter 7 shows it). So most draws of the
+ prior land where some digit's $q$ lies, and there the decoder has been trained.
  */
 var sampleRandom = Random(seed: page.seed, stream: 7)
 let sampled = images(trained.expectedPixels(sampleRandom.normal([60, architecture.latents])))
@@ -381,13 +418,15 @@ page.pictures(Array(sampled.prefix(10)), height: 28, width: 28, columns: 10)
 page.figure(
   ImageGrid(
     title: "Sixty digits that nobody wrote",
-    description: "Sixty decoded draws from the prior, most of them like digits.",
+    description: "Sixty decoded draws from the prior, some like digits, some not.",
     images: sampled, height: 28, width: 28, columns: 12),
   "samples", caption: "Pixel probabilities decoded from sixty draws of the prior; none left out.")
 
 /*:
  Third, *interpolation*: encode two digits, and decode points on the straight line between their means.
- Each step is a plausible stroke, not a cross-fade of two pictures.
+ Between like shapes (3 and 8, 4 and 9) each step is a digit. Between unlike ones the middle is a blur:
+ the straight line leaves the region where digits lie. The fourth row starts from a 5 that the model takes
+ for an 8; look for it in the reconstructions.
  */
 let steps = 9
 let pairs = [(0, 1), (3, 8), (4, 9), (5, 6), (7, 2)]
@@ -404,15 +443,15 @@ for (first, second) in pairs {
 page.figure(
   ImageGrid(
     title: "From one digit to another",
-    description: "Five rows; in each, a digit turns into another in nine steps.",
+    description: "Five rows of nine pictures; in each, one decoded digit turns into another.",
     images: between, height: 28, width: 28, columns: steps),
   "interpolation", caption: "Decoded points on the straight line between two test digits' means.")
 
 /*:
  ## 6.8 Two latents, to look at
 
- With $d = 2$ the latent space is a plane, and you can see all of it. The bound is worse (two numbers say
- less than twenty) but the picture is worth it: a grid of latents over the middle of the prior, decoded,
+ With $d = 2$ the latent space is a plane, and you can see all of it. The bound is worse: two numbers say
+ less than twenty, and the training is shorter. But now there is a picture: a grid of latents over the middle of the prior, decoded,
  and the test digits' means, by class. The model never saw a label.
  */
 page.section("6.8 Two latents, to look at")
@@ -455,9 +494,13 @@ page.figure(
       x: codes.sliced(axis: 1, 0..<1).scalars.map(Double.init),
       y: codes.sliced(axis: 1, 1..<2).scalars.map(Double.init)
     ), classes: labels, classNames: labels.isEmpty ? [] : (0..<10).map(String.init),
-    marks: .glyphs, equalAspect: true),
-  "plane", caption: "The means of q(z | x) for 1,000 test digits; each is drawn as its label.")
+    marks: .glyphs, equalAspect: true), "plane",
+  caption: "The means of q(z | x) for 1,000 test digits; each is drawn as its label.")
 
+/*:
+ The grid shows the prior's middle; the means reach twice as far. Zeros, ones and sevens have ground of their
+ own. Other classes share the centre, and there the decoded pictures are blurred.
+ */
 /*:
  ## 6.9 How good is the model, really?
 
@@ -475,9 +518,13 @@ page.figure(
  \log \hat p_k(x) = \log \frac 1 k \sum_{i=1}^{k} w_i = \log \sum_{i=1}^{k} e^{\log w_i} - \log k, \tag{importance-log-likelihood}
  $$
 
- is below $\log p(x)$ on average, by Jensen's inequality, and above the ELBO, which is the case $k = 1$.
- As $k$ grows it converges to $\log p(x)$. The weights themselves are around $e^{-100}$, which `Float` cannot
- hold; so take the largest exponent out of the sum first.
+ is below $\log p(x)$ on average, by Jensen's inequality. For $k = 1$ its mean is the ELBO. Its mean never falls
+ with $k$: the mean of $k$ weights is the average of the $k$ means that leave one weight out, and the
+ logarithm is concave, so $\mathbb E \log \hat p_k \ge \mathbb E \log \hat p_{k-1}$. By the law of large
+ numbers $\hat p_k \to p(x)$.
+
+ The weights are exponentials of numbers like those in the table. Most lie below the least positive `Float`,
+ about $e^{-103}$, and larger images leave `Double` too. So take the largest exponent out of the sum first.
  */
 page.section("6.9 How good is the model, really?")
 var weightRandom = Random(seed: page.seed, stream: 9)
@@ -489,22 +536,30 @@ let estimates = ks.map { importanceLogLikelihood(logWeights, k: $0).mean().scala
 page.table(
   ["k", "estimate of log p(x)", "above k = 1"],
   zip(ks, estimates).map { [String($0), fixed($1, 2), signed($1 - estimates[0], 2)] },
-  caption: "Mean over \(judged) test digits, nats. The row k = 1 is the ELBO, from one draw.")
+  caption: """
+    Mean over \(judged) test digits, nats. The row k = 1 estimates their ELBO, with the rate sampled \
+    as well.
+    """)
 page.figure(
   LineChart(
     title: "More samples, tighter estimate",
     description: "The importance-sampled log-likelihood against the number of samples k.",
     x: Axis("samples k", scale: .log), y: Axis("estimate of log p(x), nats"),
     series: [Series("estimate", x: ks.map(Double.init), y: estimates, style: .linePoints)]),
-  "importance", caption: "The estimate rises with k; what it gains is the gap of the ELBO.")
+  "importance",
+  caption: """
+    The estimate rises with k. Its gain over k = 1 is a lower bound on the ELBO's gap, as far as k goes.
+    """)
 
 /*:
- ## 6.10 Collapse, and warming up
+ The last step still rises, so $\log p(x)$ lies higher yet.
 
- Section 6.5 showed a model that ignores its latents, rightly. It can happen wrongly too. Early in
- training the decoder has not learned to use $z$, so $z$ carries nothing that helps the reconstruction,
- while the rate charges for every nat. The cheapest move is $q(z \mid x) = p(z)$: the rate falls to zero,
- the decoder learns to do without, and nothing later pulls the latents back. This is *posterior collapse*.
+ ## 6.10 Collapse, and warming upSection 6.5 showed a model that ignores its latents, without loss. It can happen with loss too. Early in
+ training the decoder has not learned to use $z$, while the rate charges for every nat. For a latent
+ $z_j$ that carries nothing the cheapest move is $q(z_j \mid x) = p(z_j)$. If the decoder also ignores $z_j$,
+ the reconstruction has no gradient by $\mu_j$ and $\lambda_j$, the rate's is zero, and the decoder's gradient
+ by its weights from $z_j$ has mean 0, as $z_j$ is noise that is independent of $x$. On average nothing moves
+ it. This is *posterior collapse*, of one latent, some or all.
 
  A remedy: let the rate in slowly. Weight it by $\beta$, from 0 in the first pass to 1 after ten, then
  leave it at 1. While $\beta \lt 1$ the objective is not the ELBO; it only prepares the ground. Here is a
@@ -512,9 +567,7 @@ page.figure(
  without warm-up from the same weights, for two seeds. A latent counts as *used* here if its mean rate on
  the test digits is above a tenth of a nat.
 
- The literature's measure is another: a latent is *active* if its posterior mean varies over the data by
- more than 0.01 (Burda et al. 2016). A latent may move by a tenth of the prior's width and still say next to
- nothing, so the table gives both.
+ Burda's measure, the active latents, stands beside it.
  */
 page.section("6.10 Collapse, and warming up")
 let collapseEpochs = page.isQuick ? 2 : 20
@@ -560,15 +613,19 @@ page.figure(
     groups: [
       .init("β = 1 throughout", values: cold[0].ratePerLatent.sorted(by: >)),
       .init("β warmed up", values: warm[0].ratePerLatent.sorted(by: >)),
-    ]),
-  "collapse", caption: "The mean rate of each latent on the test digits, sorted; the first seed.")
+    ]), "collapse",
+  caption: "The mean rate of each latent on the test digits, sorted; the first seed.")
 
+/*:
+ With both seeds warm-up keeps more latents in use and ends at a better bound, although it trained on the
+ ELBO for only half of the passes. *Active* shows less: a mean that moves by a tenth of the prior's width
+ counts, and says next to nothing.
+ */
 /*:
  ## 6.11 Other shapes
 
  The same program takes other networks: `--hidden 256,64`, `--latent 10`, `--activation tanh`,
- `--likelihood gaussian`. Here are four after the same short training. (Only the first is trained to the
- end, in section 6.6.) The number of parameters says little about who learns fastest.
+ `--likelihood gaussian`. Here are four after the same short training. (The default shape is trained to the end in section 6.6.)
  */
 page.section("6.11 Other shapes")
 let shapeEpochs = page.isQuick ? 1 : 10
@@ -594,20 +651,27 @@ page.table(
   }, caption: "After \(shapeEpochs) passes, nats a digit.")
 
 /*:
+ After so few passes the networks with one wide hidden layer are ahead. They also have the most parameters, so
+ the table cannot say which of the two it is. Try `--hidden 200 --epochs 10`.
+ */
+/*:
  ## Common mistakes
 
- Each changes the number that is printed, and trains without an error message.
+ Each changes the number that is reported, without an error message. The table applies them to the trained
+ model of section 6.6, one row each, in this order; nothing is trained again.
 
- - **The rate averaged over latents** instead of summed: it is too small by the factor $d$, and the objective
-   is a $\beta$ of $1/d$. The "ELBO" that it reports is too high.
- - **The likelihood averaged over pixels** while the rate is summed: the rate weighs 784 times too much,
-   and latents collapse.
- - **λ taken for σ**: the encoder's second output used as $\sigma$ in the draw but as $\log \sigma^2$ in
-   the rate. Below, the ELBO of the trained model when the draw uses $e^\lambda$ for $\sigma$.
+ - **The rate averaged over latents** instead of summed: too small by the factor $d$, which is a $\beta$ of
+   $1/d$. The "ELBO" that it reports is too high.
+ - **The likelihood averaged over pixels** while the rate is summed: the rate weighs 784 times too much.
+ - **$e^\lambda$ taken for $\sigma$**: the draw is too narrow where $\sigma \lt 1$, while the rate believes in
+   $\sigma$. The number rises, because it no longer is the bound.
  - **Only the mean decoded.** Without the noise in $z$, the reconstruction looks better than the
    expectation that the bound asks for.
- - **Grey pixels under a Bernoulli likelihood**, reported as nats: a different number, not comparable with
-   any published one.
+ - **The sign of the rate.** Added instead of subtracted: off by twice the rate. Training on it drives the
+   rate up without limit.
+ - **Grey pixels under a Bernoulli likelihood**, reported as the log-likelihood of grey images. It bounds
+   the mean over binarisations (section 6.6), from an encoder that did not see them: not comparable with the
+   first row.
  */
 page.section("Common mistakes")
 var mistakeRandom = Random(seed: page.seed, stream: 13)
@@ -641,16 +705,22 @@ page.table(
 /*:
  ## Exercises
 
- 1. **free-bits.** Give each latent $\kappa$ nats for free: replace its mean rate over the batch by the larger
-    of $\kappa$ and itself (Kingma et al. 2016, arXiv:1606.04934). Derive the gradient; where is there none?
- 2. **student-t.** Replace the Gaussian likelihood by Student's t with $\nu$ degrees of freedom and a
-    learned scale. Derive both gradients and check them.
- 3. **cyclical.** Let $\beta$ rise from 0 to 1 four times over the training (Fu et al. 2019,
-    arXiv:1903.10145) in section 6.10. Does it beat one warm-up?
- 4. **pixel-variances.** Learn one variance for each pixel. Derive the gradient, then say what happens at
-    pixels that are never inked, and what you do about it.
- 5. **two-draws.** Estimate the reconstruction with $L$ draws a datum instead of one. How does the variance
-    of the loss fall with $L$, and is it worth the time at a fixed number of decoder passes?
+ 1. **Free bits** (Kingma et al. 2016, arXiv:1606.04934). Give each latent $\kappa$ nats for free: replace its
+    mean rate over the batch by the larger of $\kappa$ and itself. Implement
+    `freeBitsRate(mean:logVariance:kappa:)` and its gradient: *kl-gradient* for a latent whose batch mean
+    exceeds $\kappa$, 0 below, none at $\kappa$. Check it on either side, and that $\kappa = 0$ gives
+    `gaussianKL`.
+ 2. **Student's t.** Implement `studentTLogLikelihood(of:mean:logScale:degrees:)` and its gradient. Check that
+    one pixel's density integrates to 1, and that many degrees of freedom give
+    *gaussian-log-likelihood*.
+ 3. **Cyclical annealing** (Fu et al. 2019, arXiv:1903.10145). Implement `cyclicalBeta(epoch:of:cycles:)` with
+    $\beta = 1$ in the last epoch. Add its row to the table of section 6.10 for five seeds; state the mean
+    difference to one warm-up with its standard error.
+ 4. **One variance a pixel.** Derive $\frac 1 2 (e^{-\rho_i} (x_i - m_i)^2 - 1)$; show that the likelihood has no
+    upper bound at a pixel that is always 0; implement `pixelwiseGaussianLogLikelihood` with a floor for
+    $\rho_i$.
+ 5. **Several draws.** Show that the variance of the estimate for one datum falls as $1/K$, and for a random
+    datum as $a + b/K$. Implement `bound(of:noise:)` for noise `[K, batch, d]`, and fit $a$ and $b$.
 
  ## Sources
 
@@ -661,7 +731,8 @@ page.table(
  - Bowman et al. 2016, *Generating Sentences from a Continuous Space*, arXiv:1511.06349: warming up the rate.
  - Lucas et al. 2019, *Don't Blame the ELBO!*, arXiv:1911.02469: collapse in linear models.
  - Dai & Wipf 2019, *Diagnosing and Enhancing VAE Models*, arXiv:1903.05789: the learned variance.
- - Salakhutdinov & Murray 2008, *On the Quantitative Analysis of Deep Belief Networks*: drawing binary
+ - Salakhutdinov & Murray 2008, *On the Quantitative Analysis of Deep Belief Networks*,
+   doi:10.1145/1390156.1390266: drawing binary
    pixels from grey ones.
  */
 page.finish()

