@@ -46,6 +46,9 @@ public final class Page: Sendable {
     }
     let draws = options.contains { $0.name == "figures" }
     if draws { attempt { try makeFolder(folder.path) } }  // now, not after an hour of training
+    for option in options where option.isOutput {
+      if let file = path(option.name) { attempt { try expectWritable(file) } }
+    }
     console.print(title + "\n" + String(repeating: "═", count: displayWidth(title)))
     record(.init(line: line, file: file, kind: .title, text: title))
     if draws, folder.isAside {

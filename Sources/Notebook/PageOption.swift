@@ -25,6 +25,8 @@ public struct PageOption: Sendable {
   var quick: Value?
   /// Whether a run with this option can print other numbers than the page shows.
   var changesResults = true
+  /// Whether the value is a file that the run writes.
+  var isOutput = false
   /// The value that a text says, or nil.
   var read: @Sendable (String) -> Value? = { _ in nil }
 }
@@ -113,6 +115,15 @@ extension PageOption {
       accepts: placeholder == "DIR" ? "a folder" : "a file",
       standard: standard.map(Value.text), changesResults: changesResults,
       read: { $0.isEmpty || $0.contains("\0") ? nil : .text($0) })
+  }
+
+  /// A file that the run writes when asked to.
+  ///
+  /// Whether it can be written is found out before any work is done.
+  public static func output(_ name: String, help: String) -> PageOption {
+    var option = path(name, changesResults: false, help: help)
+    option.isOutput = true
+    return option
   }
 
   private static func said(_ range: ClosedRange<Int>) -> String {

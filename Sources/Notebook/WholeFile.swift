@@ -33,6 +33,16 @@ func makeFolder(_ folder: String) throws(InputError) {
   guard access(folder, W_OK) == 0 else { throw cannotWrite(folder, errno) }
 }
 
+/// Sees that `writeWhole` could write a file: its folder takes one, and no folder has its name.
+func expectWritable(_ path: String) throws(InputError) {
+  let url = URL(fileURLWithPath: path)
+  try makeFolder(url.deletingLastPathComponent().path)
+  var isFolder: ObjCBool = false
+  if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+    throw cannotWrite(path, EISDIR)
+  }
+}
+
 private func cannotWrite(_ path: String, _ failure: Int32) -> InputError {
   let reason = String(cString: strerror(failure))
   return .cannotCreate("cannot write \(quoted(path)): \(reason); choose another folder")

@@ -105,6 +105,22 @@ import Testing
     #expect(!output.contains("The bound"))
   }
 
+  @Test func `An output that cannot be written is status 73 before any work is done`() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(73),
+      observing: [\.standardOutputContent, \.standardErrorContent]
+    ) {
+      _ = Page(
+        "ch04-elbo", "The bound", options: [.output("model", help: "")],
+        arguments: ["--model", "/dev"])
+    }
+    #expect(
+      text(result?.standardErrorContent)
+        == "ch04-elbo: cannot write '/dev': Is a directory; choose another folder\n")
+    let output = text(result?.standardOutputContent)
+    #expect(!output.contains("The bound"))
+  }
+
   @Test func `A transcript that cannot be written is status 73`() async {
     let result = await #expect(
       processExitsWith: .exitCode(73), observing: [\.standardErrorContent]
