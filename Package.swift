@@ -24,7 +24,8 @@ let book: [[Target]] = [
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
   chapter("ch05-reparameterization", "Reparameterization"),
   chapter(
-    "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"]),
+    "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
+    resources: [.copy("explorer.html")]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
@@ -39,14 +40,15 @@ func module(
 
 /// A chapter: its page and its library in one folder under Chapters/, its tests under Tests/.
 func chapter(
-  _ folder: String, _ library: String, buildsOn: [Target.Dependency] = []
+  _ folder: String, _ library: String, buildsOn: [Target.Dependency] = [],
+  resources: [Resource]? = nil
 ) -> [Target] {
   let shared: [Target.Dependency] = ["Tensors", "Training", "Datasets", "Plots", "Notebook"]
   let path = "Chapters/" + folder
   return [
     .target(
       name: library, dependencies: ["Tensors", "Training", "Datasets"] + buildsOn,
-      path: path + "/" + library),
+      path: path + "/" + library, resources: resources),
     .executableTarget(
       name: folder, dependencies: [.byName(name: library)] + shared + buildsOn,
       path: path, exclude: [library]),

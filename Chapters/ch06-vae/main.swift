@@ -31,6 +31,7 @@ let page = Page(
     .integer("latent", default: 20, in: 2...512, help: "number of latents"),
     .choice("activation", default: Activation.relu, help: "between layers"),
     .choice("likelihood", default: Likelihood.bernoulli, help: "of a pixel, given the latents"),
+    .output("explorer", help: "write the latent explorer, a web page, to FILE"),
   ])
 
 /*:
@@ -500,7 +501,25 @@ page.figure(
 /*:
  The grid shows the prior's middle; the means reach twice as far. Zeros, ones and sevens have ground of their
  own. Other classes share the centre, and there the decoded pictures are blurred.
+
+ You can also move through it. The *latent explorer* is one web page with both decoders in it: a plane to
+ move over, for the two latents, and a slider for each of the twenty. Make it, then open the file in a
+ browser:
+
+     swift run ch06-vae --explorer explorer.html
+
+ Nothing else is needed, no network either. The script in it computes `expectedPixels` in plain loops
+ that you can read, and a test compares what a browser makes of them with the decoder here.
  */
+if let file = page.path("explorer") {
+  let explorer = LatentExplorer(
+    plane: flat, many: trained, ratePerLatent: end.test.ratePerLatent, digits: testPixels,
+    labels: labels, classNames: labels.isEmpty ? [] : (0..<10).map(String.init),
+    size: (test.height, test.width))
+  page.attempt { try writeWhole(Array(explorer.html().utf8), to: file) }
+  page.say("the latent explorer is in \(file)")
+}
+
 /*:
  ## 6.9 How good is the model, really?
 

@@ -74,4 +74,26 @@ struct PagesTests {
     let outcome = try run(page, ["--no-such-option"])
     #expect(outcome == Outcome(status: 64, output: "", figures: [:]))
   }
+
+  @Test("ch06-vae writes the latent explorer when asked, and the rest of the page is the same")
+  func explorer() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("\(UUID().uuidString)/explorer.html")
+    defer { try? FileManager.default.removeItem(at: file.deletingLastPathComponent()) }
+    let plain = try run("ch06-vae", ["--quick"])
+    let asked = try run("ch06-vae", ["--quick", "--explorer", file.path])
+    #expect(asked.status == 0)
+    #expect(asked.figures == plain.figures)
+    let line = "the latent explorer is in \(file.path)\n"
+    #expect(asked.output.replacingOccurrences(of: line, with: "") == plain.output)
+    #expect(asked.output != plain.output)
+    #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("<!DOCTYPE html>"))
+  }
+
+  @Test("ch06-vae ends at once, with status 73, when the explorer cannot be written")
+  func explorerElsewhere() throws {
+    let folder = FileManager.default.temporaryDirectory.path
+    let outcome = try run("ch06-vae", ["--quick", "--explorer", folder])
+    #expect(outcome == Outcome(status: 73, output: "", figures: [:]))
+  }
 }
