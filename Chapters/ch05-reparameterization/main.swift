@@ -211,7 +211,8 @@ compare("The score-function estimator, \(sampleCount) samples.") {
  The best constant is a mean of $f$ in which samples with a large score count more. It is not the
  plain mean $\mathbb E[f]$, though often close to it.
 
- For $f(z) = \Vert z - c \Vert^2$ it has a closed form. Write $\delta = \mu - c$, so that
+ For $f(z) = \Vert z - c \Vert^2$ it has a closed form. Write $\delta = \mu - c$. (Chapters 2 and 6
+ call a cotangent $\delta$; in this chapter a cotangent has a bar.) Then
  $f = \sum_j (\delta_j + \sigma_j \varepsilon_j)^2$. The score of coordinate $i$ depends on
  $\varepsilon_i$ alone, so the other terms of $f$ contribute their plain means
  $\delta_j^2 + \sigma_j^2$. The term $i$ needs moments of the standard normal: those of
@@ -490,9 +491,9 @@ page.figure(
  $$
 
  Divide by $\sigma_i^2$, and subtract the square of the mean $2\delta_i$. By $\lambda_i$ the factor
- $\varepsilon_i^2$ becomes $\frac14(\varepsilon_i^2 - 1)^2$. The moments 1, 3, 15 become those of
- $\varepsilon^{2k} (\varepsilon^2 - 1)^2$, which are 2, 10 and $105 - 30 + 3 = 78$. The mean to be
- squared and subtracted is $\sigma_i^2$.
+ $\varepsilon_i^2$ becomes $\frac14(\varepsilon_i^2 - 1)^2$. In place of the moments 1, 3, 15 stand
+ the means of $\varepsilon^{2k} (\varepsilon^2 - 1)^2$ for $k = 0, 1, 2$, which are 2, 10 and
+ $105 - 30 + 3 = 78$. The mean to be squared and subtracted is $\sigma_i^2$.
 
  $$
  \begin{aligned}
@@ -699,8 +700,8 @@ page.table(
  ## 5.8 Through a whole decoder
 
  **Does the gradient survive a network?** Take the first term of the ELBO,
- $\mathbb E_{q}[\log p_\theta(x \mid z)]$, with a Bernoulli decoder: $\ell = \tanh(zV + a) W + b$
- are the logits of the pixels, and
+ $\mathbb E_{q}[\log p_\theta(x \mid z)]$, with a Bernoulli decoder. Its hidden layer is
+ $u = \tanh y$ with $y = zV + a$, the logits of the pixels are $\ell = uW + b$, and
 
  $$
  \log p_\theta(x \mid z) = \textstyle\sum_i \left( x_i \ell_i - \log(1 + e^{\ell_i}) \right) .
@@ -709,16 +710,16 @@ page.table(
  Chapter 6 derives this form. Its derivative by $\ell_i$ is $x_i - \mathrm{sigmoid}(\ell_i)$. Fix
  the draws $\varepsilon^{(1)}, \dots, \varepsilon^{(S)}$ once and for all. The Monte Carlo estimate
  $\hat L = \frac1S \sum_s \log p_\theta(x \mid \mu + \sigma \odot \varepsilon^{(s)})$ is then an
- ordinary function of $\mu$, $\lambda$ and $\theta$. Nothing in it is random any more. The chain
- rule applies, layer by layer from the pixels back. For one draw, with $h = \tanh(zV + a)$:
+ ordinary function of $\mu$, $\lambda$ and $\theta$. The chain rule applies, layer by layer from the
+ pixels back. For one draw:
 
  $$
  \begin{aligned}
  \bar\ell &= x - \mathrm{sigmoid}(\ell), &
- \bar W &= h^\top \bar\ell, \quad \bar b = \bar\ell, \cr
- \bar u &= (\bar\ell \thinspace W^\top) \odot (1 - h^2), &
- \bar V &= z^\top \bar u, \quad \bar a = \bar u, \cr
- \bar z &= \bar u \thinspace V^\top, &
+ \bar W &= u^\top \bar\ell, \quad \bar b = \bar\ell, \cr
+ \bar y &= (\bar\ell \thinspace W^\top) \odot (1 - u^2), &
+ \bar V &= z^\top \bar y, \quad \bar a = \bar y, \cr
+ \bar z &= \bar y \thinspace V^\top, &
  \bar\mu &= \bar z, \quad \bar\lambda = \tfrac12 \thinspace \bar z \odot \sigma \odot \varepsilon
  \end{aligned}
  \tag{decoder-pathwise}
