@@ -549,8 +549,8 @@ for (i, name) in names.enumerated() {
 let panels = [0, 1].map { parameter in
   LineChart(
     title: ["by μ", "by λ"][parameter],
-    description: "On logarithmic axes the score function rises with slope 2, with the best "
-      + "baseline with slope 1, and the pathwise estimator is level.",
+    description: "On logarithmic axes the slope of the score function rises towards 2, with the "
+      + "best baseline towards 1; the pathwise estimator is level.",
     x: Axis("dimension d", scale: .log), y: Axis("variance", scale: .log),
     series: zip(names, colors).enumerated().flatMap { i, style in
       let formula = sweep.map { $0[i].formula[parameter] }
@@ -830,8 +830,8 @@ page.say("Largest derivative when the sample is cut off: \(fixed(abs(severed).ma
 page.figure(
   LineChart(
     title: "Fitting a posterior by its ELBO",
-    description: "The pathwise estimator closes the gap; the score function with a baseline gets "
-      + "close, without one it stays far; with the sample cut off, the gap does not move.",
+    description: "The pathwise estimator closes the gap; the score function levels off at a larger "
+      + "gap, without a baseline sooner; with the sample cut off, the gap does not move.",
     x: Axis("step"), y: Axis("log p(x) − ELBO, nats", scale: .log),
     series: zip(PosteriorFit.Estimator.allCases, bands).enumerated().map { i, item in
       func thinned(_ curve: [Double]) -> [Double] { shown.map { curve[$0] } }

@@ -3,16 +3,17 @@ import Tensors
 /// A fit of q = N(μ, diag σ²) to a posterior that is known.
 ///
 /// The model is p(z) = N(0, I) and p(x|z) = N(z, τ² I), so that
-/// p(z|x) = N(x / (1 + τ²), τ² / (1 + τ²) I). The fit ascends the ELBO with a stochastic gradient of its first term, E_q[log p(x|z)].
+/// p(z|x) = N(x / (1 + τ²), τ² / (1 + τ²) I). The fit ascends the ELBO with a stochastic gradient
+/// of its first term, E_q[log p(x|z)].
 public struct PosteriorFit: Sendable {
   /// How the gradient of E_q[log p(x|z)] is estimated.
   public enum Estimator: String, CaseIterable, Sendable {
     /// Through the sample.
     case pathwise = "pathwise"
     /// By the score, with the mean over the other samples as baseline.
-    case scoreWithBaseline = "score, baseline"
+    case scoreWithBaseline = "score function, leave-one-out"
     /// By the score, without a baseline.
-    case score = "score"
+    case score = "score function"
     /// A mistake, kept to be measured: reverse mode with the sample drawn outside the graph.
     case severed = "sample cut off"
   }
