@@ -208,8 +208,7 @@ compare("The score-function estimator, \(sampleCount) samples.") {
  \tag{optimal-baseline}
  $$
 
- The best constant is a mean of $f$ in which samples with a large score count more. It is not the
- plain mean $\mathbb E[f]$, though often close to it.
+ The best constant is a mean of $f$ in which samples with a large score count more.
 
  For $f(z) = \Vert z - c \Vert^2$ it has a closed form. Write $\delta = \mu - c$. (Chapters 2 and 6
  call a cotangent $\delta$; in this chapter a cotangent has a bar.) Then
@@ -292,7 +291,7 @@ page.figure(
 
 /*:
  The measured points follow the parabola. By $\mu$ the mean of $f$ gets most of the gain of the best
- baseline; by $\lambda$ it gets less (the table).
+ baseline, by $\lambda$ about half (the table).
 
  In practice $\mathbb E[f]$ is unknown, and is estimated from the same batch of $K$ samples. Then a
  sample must not help to make its own baseline: $b$ would depend on $z$, and (score-baseline) would
@@ -380,7 +379,7 @@ compare("The pathwise estimator on the same noise.") {
 }
 
 /*:
- Both estimators are unbiased. The standard errors are not alike.
+ The standard errors are smaller in every row.
 
  **Remark: second derivatives.** Equation (pathwise-mean) is known as Bonnet's theorem. It has a
  companion, Price's theorem, for the derivative by $\sigma^2$. In one dimension
@@ -443,8 +442,8 @@ page.figure(
   "one-sample")
 
 /*:
- The pathwise line stays near the exact value. The score-function curves leave it at both ends with
- opposite signs: they find the mean as the difference of large numbers. The baseline flattens the
+ The pathwise line leaves the exact value slowly. The score-function curves leave it fast, most of
+ all for large $z$: the rare samples there make most of the variance. The baseline flattens the
  curve, but cannot make it a line.
 
  ## 5.6 Variances
@@ -865,7 +864,7 @@ page.figure(
  \tag{step-gradient}
  $$
 
- The score function asks nothing of $f$, and is right.
+ The score function asks for no derivative of $f$, and is right.
  */
 page.section("5.10 Limits")
 let stepScore = GradientStatistics(
@@ -918,8 +917,8 @@ for (name, z) in [
 }
 
 /*:
- **2. The ½ forgotten in a hand-written backward pass.** The samples are right; the gradient by
- $\lambda$ is twice too large. The check says so by its ratio.
+ **2. The ½ forgotten in a hand-written backward pass.** The samples are right. The gradient by
+ $\lambda$ is too large by a factor of 2, and the check says so.
  */
 let wrongHalf = Check.vectorJacobianProduct(
   "a VJP without its ½", at: model.logVariance,
