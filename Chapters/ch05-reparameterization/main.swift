@@ -1012,16 +1012,17 @@ page.finish()
 
  ## Sources
 
- - R. J. Williams, *Simple statistical gradient-following algorithms for connectionist reinforcement
-   learning*, Machine Learning 8, 1992, doi:10.1007/BF00992696.
- - D. P. Kingma and M. Welling, *Auto-encoding variational Bayes*, ICLR 2014, arXiv:1312.6114.
- - D. J. Rezende, S. Mohamed and D. Wierstra, *Stochastic backpropagation and approximate inference
-   in deep generative models*, ICML 2014, arXiv:1401.4082 (with Bonnet's and Price's theorems).
- - R. Price, *A useful theorem for nonlinear devices having Gaussian inputs*, IRE Transactions on
-   Information Theory 4, 1958, doi:10.1109/TIT.1958.1057444.
- - E. Greensmith, P. L. Bartlett and J. Baxter, *Variance reduction techniques for gradient
-   estimates in reinforcement learning*, Journal of Machine Learning Research 5, 2004 (the best
-   baseline).
- - S. Mohamed, M. Rosca, M. Figurnov and A. Mnih, *Monte Carlo gradient estimation in machine
-   learning*, Journal of Machine Learning Research 21, 2020, arXiv:1906.10652.
+ - Williams 1992, *Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
+   Learning*, doi:10.1007/BF00992696: the score-function estimator, as REINFORCE.
+ - Greensmith, Bartlett & Baxter 2004, *Variance Reduction Techniques for Gradient Estimates in
+   Reinforcement Learning*, Journal of Machine Learning Research 5, pages 1471–1530: the best baseline.
+ - Mnih & Rezende 2016, *Variational Inference for Monte Carlo Objectives*, arXiv:1602.06725: the
+   leave-one-out baseline.
+ - Kingma & Welling 2014, *Auto-Encoding Variational Bayes*, arXiv:1312.6114: the path through a sample.
+ - Rezende, Mohamed & Wierstra 2014, *Stochastic Backpropagation and Approximate Inference in Deep
+   Generative Models*, arXiv:1401.4082: the same, with Bonnet's and Price's theorems.
+ - Price 1958, *A Useful Theorem for Nonlinear Devices Having Gaussian Inputs*,
+   doi:10.1109/TIT.1958.1057444: (price-identity).
+ - Mohamed, Rosca, Figurnov & Mnih 2020, *Monte Carlo Gradient Estimation in Machine Learning*,
+   arXiv:1906.10652: a survey of both estimators and others.
  */

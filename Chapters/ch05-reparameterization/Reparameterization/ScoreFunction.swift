@@ -54,6 +54,8 @@ public enum ScoreFunction {
   /// The constant baseline of least variance, one for each parameter, from samples:
   /// b⋆ = E[f s²] / E[s²].
   ///
+  /// Greensmith, Bartlett & Baxter 2004 (JMLR 5, pages 1471–1530).
+  ///
   /// Equation: optimal-baseline
   ///
   /// - Parameters:
@@ -68,6 +70,8 @@ public enum ScoreFunction {
   }
 
   /// For each of K ≥ 2 samples the mean of f over the others: a baseline free of its sample.
+  ///
+  /// Mnih & Rezende 2016 (arXiv:1602.06725).
   ///
   /// Equation: leave-one-out
   ///
