@@ -381,35 +381,24 @@ compare("The pathwise estimator on the same noise.") {
 /*:
  The standard errors are smaller in every row.
 
- **Remark: second derivatives.** Equation (pathwise-mean) is known as Bonnet's theorem. It has a
- companion, Price's theorem, for the derivative by $\sigma^2$. In one dimension
- $d\sigma / d\sigma^2 = 1 / 2\sigma$, so the pathwise form is
- $\partial L / \partial \sigma^2 = \mathbb E[f'(z) \thinspace \varepsilon] / 2\sigma$. For a
- differentiable $h$ that grows slowly enough, integrate by parts. The derivative of the normal
- density is $-\varepsilon$ times itself, so
-
- $$
- \mathbb E[h(\varepsilon) \thinspace \varepsilon] = \mathbb E[h'(\varepsilon)] ,
- $$
-
- which is Stein's identity. Take $h(\varepsilon) = f'(\mu + \sigma\varepsilon)$, with
- $h' = \sigma f''$:
+ **Second derivatives.** Equation (pathwise-mean) is Bonnet's theorem. Price's theorem is its
+ companion for $\sigma^2$, in one dimension. Since $d\sigma / d\sigma^2 = 1 / 2\sigma$, the pathwise
+ form is $\partial L / \partial \sigma^2 = \mathbb E[f'(z) \thinspace \varepsilon] / 2\sigma$. The
+ derivative of the normal density is $-\varepsilon$ times itself. So integration by parts turns the
+ factor $\varepsilon$ into a derivative of $f'(\mu + \sigma\varepsilon)$ by $\varepsilon$, which is
+ $\sigma f''(z)$:
 
  $$
  \frac{\partial}{\partial \sigma^2} \mathbb E[f(z)] = \tfrac12 \thinspace \mathbb E[f''(z)]
  \tag{price-identity}
  $$
-
- It has no $\varepsilon$ in it, but needs second derivatives, which a large decoder does not give
- cheaply.
  */
 let sineSecond = GradientStatistics(
   Pathwise.varianceGradients(
     secondDerivative: KnownExpectation.sine.secondDerivative, mean: mean,
     logVariance: logVariance, noise: noise))
 let sineExact =
-  (KnownExpectation.sine.gradient(mean: mean, logVariance: logVariance)[1])
-  / exp(logVariance).scalar
+  KnownExpectation.sine.gradient(mean: mean, logVariance: logVariance)[1] / exp(logVariance).scalar
 page.say(
   "d/dσ² E[sin z]: exact \(fixed(sineExact, 4)), from ½ f″ \(fixed(sineSecond.mean[0], 4)) "
     + "± \(fixed(sineSecond.standardError[0], 4))")
@@ -950,22 +939,16 @@ page.table(
   })
 
 /*:
- **4. Fresh noise inside a finite difference.** Section 5.8. A correct gradient then fails its test,
- and so does a wrong one.
+ **4. Fresh noise inside a finite difference** (section 5.8). A correct gradient then fails its test.
+
+ **5. The sample cut off from the graph**, by a `stopGradient` or by sampling elsewhere (section 5.9).
  */
 page.say(
   "4. Relative error at h = 1e-04: \(scientific(frozenErrors[3], 1)) frozen, "
-    + "\(scientific(freshErrors[3], 1)) fresh"
-)
-
-/*:
- **5. The sample cut off from the graph**, by a `stopGradient`, or by sampling in code that is not
- differentiated. Section 5.9: the encoder's derivative is exactly 0.
- */
+    + "\(scientific(freshErrors[3], 1)) fresh")
 page.say(
   "5. Gap before and after \(stepCount) steps: \(fixed(bands[3].median[0], 4)), "
-    + "\(fixed(bands[3].median[stepCount], 4))"
-)
+    + "\(fixed(bands[3].median[stepCount], 4))")
 
 /*:
  **6. The batch's own mean as a baseline.** By (leave-one-out) the gradient shrinks by the factor
