@@ -22,9 +22,9 @@ let sampleCount = page.isQuick ? 10_000 : 100_000
  ## 5.1 The question
 
  The evidence lower bound of chapter 4 holds an expectation over the encoder's distribution. To
- train the encoder you need the derivative of an expectation by the parameters of the distribution
- itself. Strip everything else away and this is what is left. Let $q_\phi(z)$ be a density with
- parameters $\phi$, let $f$ be a function that does not depend on $\phi$, and let
+ train the encoder you need its derivative by the parameters of the distribution itself. Let
+ $q_\phi(z)$ be a density with parameters $\phi$, let $f$ be a function that does not depend on
+ $\phi$, and let
 
  $$
  L(\phi) = \mathbb E_{q_\phi(z)}[f(z)] = \int q_\phi(z) f(z) \thinspace dz .
@@ -32,10 +32,9 @@ let sampleCount = page.isQuick ? 10_000 : 100_000
 
  **What is $\nabla_\phi L$, and how do you estimate it from samples?**
 
- The value $L$ is estimated by drawing $z$ from $q_\phi$ and averaging $f(z)$. The gradient is not
- that easy. The average holds $\phi$ only in the act of sampling: a random number generator took
- $\phi$, and gave back $z$. If you differentiate $f(z)$ by $\phi$ with $z$ taken as given, the
- answer is 0, since $f(z)$ has no $\phi$ in it. Section 5.9 shows what training does with that 0.
+ The value $L$ is estimated by drawing $z$ from $q_\phi$ and averaging $f(z)$. The average holds
+ $\phi$ only in the act of sampling. If you differentiate $f(z)$ by $\phi$ with $z$ taken as given,
+ the answer is 0. Section 5.9 shows what training does with that 0.
 
  Throughout, $q_\phi = \mathcal N(\mu, \mathrm{diag} \thinspace \sigma^2)$ on $d$ dimensions. Its
  parameters are the mean $\mu$ and $\lambda = \log \sigma^2$; section 5.7 says why $\lambda$ and not
@@ -93,16 +92,12 @@ page.table(
  $\vert f(z) \thinspace \partial q_\phi(z) / \partial \phi_i \vert$ for all $\phi$ in a
  neighbourhood of the point (dominated convergence). For a Gaussian,
  $\partial q_\phi / \partial \phi_i$ is a polynomial in $z$ times the density. So $g$ exists
- whenever $\vert f(z) \vert \le C e^{a \Vert z \Vert}$ for some $a$ and $C$. Nothing is asked about
- the derivative of $f$, or even its existence.
+ whenever $\vert f(z) \vert \le C e^{a \Vert z \Vert}$ for some $a$ and $C$. The derivative of $f$
+ need not exist.
 
- $$
- \nabla_\phi L = \int f(z) \thinspace \nabla_\phi q_\phi(z) \thinspace dz
- $$
-
- **Step 2. Make it an expectation again.** The integral has no density in it, so it cannot be
- sampled. But $\nabla \log q = \nabla q / q$ wherever $q \gt 0$, by the chain rule, so
- $\nabla_\phi q_\phi = q_\phi \nabla_\phi \log q_\phi$. Put that in:
+ **Step 2. Make it an expectation again.** The result $\int f(z) \nabla_\phi q_\phi(z) \thinspace dz$
+ has no density in it, so it cannot be sampled. But $\nabla \log q = \nabla q / q$ wherever
+ $q \gt 0$, by the chain rule, so $\nabla_\phi q_\phi = q_\phi \nabla_\phi \log q_\phi$. Put that in:
 
  $$
  \nabla_\phi \thinspace \mathbb E_{q_\phi}[f(z)] =
@@ -111,8 +106,7 @@ page.table(
  $$
 
  The vector $s_\phi$ is called the *score*. Draw $z$ from $q_\phi$, and $f(z) \thinspace s_\phi(z)$
- is an estimate of the gradient. It is unbiased: (score-function) says that its mean is the
- gradient. In reinforcement learning the same estimator is called REINFORCE.
+ is an unbiased estimate of the gradient. Reinforcement learning calls it REINFORCE.
 
  For the Gaussian, the coordinates are independent, and the logarithm of their density is
 
@@ -237,18 +231,12 @@ compare("The score-function estimator, \(sampleCount) samples.") {
  */
 page.section("5.3 A baseline")
 let exactSquare = KnownExpectation.square.gradient(mean: mean, logVariance: logVariance)
+let expectedSquare = KnownExpectation.square.expectation(mean, logVariance).scalar
 let best = QuadraticVariance.optimalBaseline(offset: mean, logVariance: logVariance)
 let z = reparameterize(mean: mean, logVariance: logVariance, noise: noise)
 let sampledBest = ScoreFunction.optimalBaseline(
   values: KnownExpectation.square.function(z),
   scores: ScoreFunction.score(z, mean: mean, logVariance: logVariance))
-let expectedSquare = KnownExpectation.square.expectation(mean, logVariance).scalar
-page.table(
-  ["parameter", "E[f]", "best baseline", "from samples"],
-  [0, 1].map { i in
-    [["μ", "λ"][i], fixed(expectedSquare, 4), fixed(best[i], 4), fixed(sampledBest[i], 4)]
-  })
-
 func scoreVariance(_ baseline: Tensor<Double>) -> Tensor<Double> {
   GradientStatistics(
     ScoreFunction.gradients(
@@ -257,14 +245,16 @@ func scoreVariance(_ baseline: Tensor<Double>) -> Tensor<Double> {
   ).variance
 }
 page.table(
-  ["baseline", "variance by μ", "formula", "variance by λ", "formula"],
-  [("none", Tensor(0)), ("E[f]", Tensor(expectedSquare)), ("best", best)].map { name, baseline in
-    let measured = scoreVariance(baseline)
-    let formula = QuadraticVariance.score(
-      offset: mean, logVariance: logVariance, baseline: baseline)
-    return [name] + [0, 1].flatMap { [fixed(measured[$0], 3), fixed(formula[$0], 3)] }
+  ["baseline", "b by μ", "variance", "formula", "b by λ", "variance", "formula"],
+  [
+    ("none", .zeros([2])), ("E[f]", Tensor([2], repeating: expectedSquare)), ("best", best),
+    ("best, from samples", sampledBest),
+  ].map { name, b in
+    let measured = scoreVariance(b)
+    let formula = QuadraticVariance.score(offset: mean, logVariance: logVariance, baseline: b)
+    return [name] + [0, 1].flatMap { [b[$0], measured[$0], formula[$0]].map { fixed($0, 3) } }
   },
-  caption: "The formulas are those of section 5.6.")
+  caption: "Variance of one estimate; the formulas are those of section 5.6.")
 
 let baselines = stride(from: -2.0, through: 6.01, by: 0.25).map { $0 }
 page.figure(
@@ -564,19 +554,14 @@ let d = 8
 var countRandom = Random(seed: page.seed, stream: 3)
 let manyDraws: Tensor<Double> = countRandom.normal([page.isQuick ? 16_384 : 131_072, d])
 let counts = page.isQuick ? [1, 4, 16, 64] : [1, 4, 16, 64, 256, 1_024]
+let sampleSizes = counts.map(Double.init)
 let byCount = QuadraticEstimator.allCases.map { estimator in
   let estimates = estimator.gradients(
     target: .ones([d]), mean: .zeros([d]), logVariance: .zeros([d]), noise: manyDraws)
   return counts.map { perCoordinate(varianceOfMeans(estimates, of: $0))[0] }
 }
-page.table(
-  ["K"] + names,
-  counts.enumerated().map { at, count in
-    ["\(count)"] + byCount.map { scientific($0[at], 2) }
-  },
-  caption: "Variance of the mean of K estimates by μ, d = \(d), averaged over coordinates.")
 for (name, variances) in zip(names, byCount) {
-  page.say("Slope, \(name): \(fixed(logLogSlope(x: counts.map(Double.init), y: variances), 3))")
+  page.say("Slope in K, \(name): \(fixed(logLogSlope(x: sampleSizes, y: variances), 3))")
 }
 page.say(
   "One pathwise sample is worth \(fixed(byCount[0][0] / byCount[2][0], 0)) score-function "
@@ -587,8 +572,7 @@ page.figure(
     description: "Three parallel lines of slope −1 on logarithmic axes; pathwise lowest.",
     x: Axis("samples K", scale: .log), y: Axis("variance", scale: .log),
     series: zip(zip(names, colors), byCount).map { style, variances in
-      Series(
-        style.0, x: counts.map(Double.init), y: variances, style: .linePoints, color: style.1)
+      Series(style.0, x: sampleSizes, y: variances, style: .linePoints, color: style.1)
     }),
   "variance-samples")
 
