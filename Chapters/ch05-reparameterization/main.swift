@@ -37,11 +37,11 @@ let sampleCount = page.isQuick ? 10_000 : 100_000
  the answer is 0. Section 5.9 shows what training does with that 0.
 
  Throughout, $q_\phi = \mathcal N(\mu, \mathrm{diag} \thinspace \sigma^2)$ on $d$ dimensions. Its
- parameters are the mean $\mu$ and $\lambda = \log \sigma^2$; section 5.7 says why $\lambda$ and not
+ parameters are $\mu$ and $\lambda = \log \sigma^2$; section 5.7 says why $\lambda$ and not
  $\sigma$. Noise from $\mathcal N(0, I)$ is written $\varepsilon$.
 
- To hold an estimate against the truth, you need functions whose $L$ has a closed form. Here are
- four. Each is for one dimension, or one coordinate of a sum.
+ To hold an estimate against the truth, you need functions whose $L$ has a closed form. Four are,
+ for one dimension or one coordinate of a sum:
 
  - $z^2$: write $z = \mu + (z - \mu)$ and expand. The middle term has mean 0, because
    $\mathbb E[z - \mu] = 0$; the last has mean $\sigma^2$.
@@ -59,12 +59,11 @@ let sampleCount = page.isQuick ? 10_000 : 100_000
  \mathbb E[z^2] &= \mu^2 + \sigma^2, \qquad \mathbb E[e^{az}] = e^{a\mu + a^2\sigma^2/2}, \cr
  \mathbb E[\sin z] &= e^{-\sigma^2/2} \sin \mu, \qquad
  \mathbb E \Vert z - c \Vert^2 = \Vert \mu - c \Vert^2 + \textstyle\sum_j \sigma_j^2
- \end{aligned}
- \tag{exact-expectations}
+ \end{aligned} \tag{exact-expectations}
  $$
 
- A `KnownExpectation` is such a function with its closed form. The exact gradient comes from
- differentiating the closed form.
+ A `KnownExpectation` is such a function with its closed form, which is differentiated for the exact
+ gradient.
  */
 page.section("5.1 The question")
 let mean = Tensor([0.7])
@@ -95,9 +94,10 @@ page.table(
  whenever $\vert f(z) \vert \le C e^{a \Vert z \Vert}$ for some $a$ and $C$. The derivative of $f$
  need not exist.
 
- **Step 2. Make it an expectation again.** The result $\int f(z) \nabla_\phi q_\phi(z) \thinspace dz$
- has no density in it, so it cannot be sampled. But $\nabla \log q = \nabla q / q$ wherever
- $q \gt 0$, by the chain rule, so $\nabla_\phi q_\phi = q_\phi \nabla_\phi \log q_\phi$. Put that in:
+ **Step 2. Make it an expectation again.** Now
+ $\nabla_\phi L = \int f(z) \thinspace \nabla_\phi q_\phi(z) \thinspace dz$. This has no density in
+ it, so it cannot be sampled. But $\nabla \log q = \nabla q / q$ wherever $q \gt 0$, by the chain
+ rule, so $\nabla_\phi q_\phi = q_\phi \nabla_\phi \log q_\phi$. Put that in:
 
  $$
  \nabla_\phi \thinspace \mathbb E_{q_\phi}[f(z)] =
@@ -120,8 +120,7 @@ page.table(
  $$
  \frac{\partial \log q}{\partial \mu_j} = \frac{z_j - \mu_j}{\sigma_j^2}, \qquad
  \frac{\partial \log q}{\partial \lambda_j} =
- \frac12 \left( \frac{(z_j - \mu_j)^2}{\sigma_j^2} - 1 \right)
- \tag{gaussian-score}
+ \frac12 \left( \frac{(z_j - \mu_j)^2}{\sigma_j^2} - 1 \right) \tag{gaussian-score}
  $$
 
  With $z = \mu + \sigma \varepsilon$ these are $\varepsilon_j / \sigma_j$ and
@@ -132,14 +131,12 @@ page.table(
 
  $$
  \mathbb E_{q_\phi}[s_\phi(z)] = \int \nabla_\phi q_\phi(z) \thinspace dz =
- \nabla_\phi \int q_\phi(z) \thinspace dz = 0
- \tag{score-mean-zero}
+ \nabla_\phi \int q_\phi(z) \thinspace dz = 0 \tag{score-mean-zero}
  $$
 
- The function returns one estimate from each sample, so that the mean and the variance of the
- estimator are statistics of a column. The last column of the table counts how many standard errors
- lie between the mean and the exact value. A right estimator stays below 4 except about once in
- 16,000 trials.
+ The function returns one estimate from each sample. The last column of the table counts how many
+ standard errors lie between their mean and the exact value. A right estimator stays below 4 except
+ about once in 16,000 trials.
  */
 page.section("5.2 Differentiate the density")
 var scoreRandom = Random(seed: page.seed, stream: 1)
@@ -148,10 +145,10 @@ let score = GradientStatistics(
   ScoreFunction.score(
     reparameterize(mean: mean, logVariance: logVariance, noise: noise),
     mean: mean, logVariance: logVariance))
-page.say(
-  "Mean of the score by μ: \(signed(score.mean[0], 4)) ± \(fixed(score.standardError[0], 4))")
-page.say(
-  "Mean of the score by λ: \(signed(score.mean[1], 4)) ± \(fixed(score.standardError[1], 4))")
+for (i, name) in ["μ", "λ"].enumerated() {
+  let (found, error) = (signed(score.mean[i], 4), fixed(score.standardError[i], 4))
+  page.say("Mean of the score by \(name): \(found) ± \(error)")
+}
 
 func compare(_ caption: String, _ estimates: (KnownExpectation) -> Tensor<Double>) {
   let rows = functions.flatMap { known in
@@ -180,8 +177,7 @@ compare("The score-function estimator, \(sampleCount) samples.") {
 
  $$
  \mathbb E[(f(z) - b) \thinspace s(z)] =
- \mathbb E[f(z) \thinspace s(z)] - b \thinspace \mathbb E[s(z)] = \nabla_\phi L
- \tag{score-baseline}
+ \mathbb E[f(z) \thinspace s(z)] - b \thinspace \mathbb E[s(z)] = \nabla_\phi L \tag{score-baseline}
  $$
 
  **Which $b$ is best?** Each coordinate $s$ of the score may have its own. Let $g$ be the coordinate
@@ -198,8 +194,7 @@ compare("The score-function estimator, \(sampleCount) samples.") {
  $$
  \mathbb E[(f - b)^2 s^2] =
  \mathbb E[(f - b^\star)^2 s^2] + (b - b^\star)^2 \thinspace \mathbb E[s^2],
- \qquad b^\star = \frac{\mathbb E[f s^2]}{\mathbb E[s^2]}
- \tag{optimal-baseline}
+ \qquad b^\star = \frac{\mathbb E[f s^2]}{\mathbb E[s^2]} \tag{optimal-baseline}
  $$
 
  The best constant is a mean of $f$ in which samples with a large score count more.
@@ -222,12 +217,10 @@ compare("The score-function estimator, \(sampleCount) samples.") {
 
  $$
  b^\star_{\mu_i} = \mathbb E[f] + 2 \sigma_i^2, \qquad
- b^\star_{\lambda_i} = \mathbb E[f] + 4 \sigma_i^2
- \tag{optimal-baseline-quadratic}
+ b^\star_{\lambda_i} = \mathbb E[f] + 4 \sigma_i^2 \tag{optimal-baseline-quadratic}
  $$
 
- The figure measures the variance of the estimator of $\partial L / \partial \mu$ for many
- baselines, with $f = z^2$.
+ The table and the figure measure the variance for $f = z^2$.
  */
 page.section("5.3 A baseline")
 let exactSquare = KnownExpectation.square.gradient(mean: mean, logVariance: logVariance)
@@ -291,17 +284,15 @@ page.figure(
 
  $$
  f_k - \frac{1}{K - 1} \sum_{j \ne k} f_j =
- f_k - \frac{K \bar f - f_k}{K - 1} = \frac{K}{K - 1} (f_k - \bar f)
- \tag{leave-one-out}
+ f_k - \frac{K \bar f - f_k}{K - 1} = \frac{K}{K - 1} (f_k - \bar f) \tag{leave-one-out}
  $$
 
  So the deviation from the mean of all $K$ gives a gradient that is too small, exactly by the factor
- $(K - 1) / K$. The common mistakes measure it for $K = 2$.
+ $(K - 1) / K$ (mistake 6).
 
  ## 5.4 Differentiate the sample
 
- The score-function estimator looks only at values of $f$. When $f$ is a decoder, its derivative is
- there to be used. **Can the derivative of $f$ help?**
+ The score-function estimator looks only at values of $f$. **Can the derivative of $f$ help?**
 
  **Step 1. Separate the randomness from the parameters.** If $\varepsilon$ is from
  $\mathcal N(0, I)$, then
@@ -312,9 +303,9 @@ page.figure(
  \tag{reparameterization}
  $$
 
- has the density $q_\phi$. The second equation is the change of variables: the map from
- $\varepsilon$ to $z$ is one to one, with the diagonal Jacobian $dz_j / d\varepsilon_j = \sigma_j$.
- So a density in $\varepsilon$ is divided by $\prod_j \sigma_j = \exp \sum_j \frac12 \lambda_j$.
+ has the density $q_\phi$: the map from $\varepsilon$ to $z$ is one to one, with the diagonal
+ Jacobian $dz_j / d\varepsilon_j = \sigma_j$, so a density in $\varepsilon$ is divided by
+ $\prod_j \sigma_j = \exp \sum_j \frac12 \lambda_j$.
 
  **Step 2. Change the variable of integration** from $z$ to $\varepsilon$. The factor of the
  Jacobian cancels against that of $dz$:
@@ -342,26 +333,21 @@ page.figure(
  \tag{reparameterization-vjp}
  $$
 
- The factor ½ comes from $\sigma = \exp(\frac12 \lambda)$. With the derivative of $f$ as $\bar g$,
- the gradient of $L$ is
+ With the derivative of $f$ as $\bar g$, the gradient of $L$ is
 
  $$
- \nabla_\mu L = \mathbb E_\varepsilon[f'(\mu + \sigma \odot \varepsilon)]
- \tag{pathwise-mean}
+ \nabla_\mu L = \mathbb E_\varepsilon[f'(\mu + \sigma \odot \varepsilon)] \tag{pathwise-mean}
  $$
 
  $$
  \nabla_\lambda L = \mathbb E_\varepsilon[\tfrac12 \thinspace f'(\mu + \sigma \odot \varepsilon)
- \odot \sigma \odot \varepsilon]
- \tag{pathwise-logvariance}
+ \odot \sigma \odot \varepsilon] \tag{pathwise-logvariance}
  $$
 
  where $f'$ is the vector of partial derivatives. By $\sigma$ itself it would be
  $\mathbb E[f' \odot \varepsilon]$. Draw $\varepsilon$, and what stands in the brackets is an
  unbiased estimate. It is called *pathwise*, because it follows the path of a sample as the
- parameters change.
-
- The function takes $f$ as a program: reverse mode gives $f'$.
+ parameters change. The function takes $f$ as a program: reverse mode gives $f'$.
  */
 page.section("5.4 Differentiate the sample")
 compare("The pathwise estimator on the same noise.") {
@@ -376,7 +362,7 @@ compare("The pathwise estimator on the same noise.") {
  form is $\partial L / \partial \sigma^2 = \mathbb E[f'(z) \thinspace \varepsilon] / 2\sigma$. The
  derivative of the normal density is $-\varepsilon$ times itself. So integration by parts turns the
  factor $\varepsilon$ into a derivative of $f'(\mu + \sigma\varepsilon)$ by $\varepsilon$, which is
- $\sigma f''(z)$:
+ $\sigma f''(z)$. If $f'$ grows slowly enough, no boundary terms remain:
 
  $$
  \frac{\partial}{\partial \sigma^2} \mathbb E[f(z)] = \tfrac12 \thinspace \mathbb E[f''(z)]
@@ -396,10 +382,9 @@ page.say(
 /*:
  ## 5.5 Two views of one sample
 
- **Where does the difference come from?** Both estimates are functions of the sample. For $f = z^2$
- the pathwise estimate by $\mu$ is $2z$. The score-function estimate is $z^2 (z - \mu) / \sigma^2$.
- Under the same density the two curves have the same mean. The figure draws them over the range that
- holds nearly all samples.
+ **Where does the difference come from?** For $f = z^2$ the pathwise estimate by $\mu$ is $2z$, and
+ the score-function estimate is $z^2 (z - \mu) / \sigma^2$. Under $q_\phi$ the two curves have the
+ same mean. The figure draws them over the range that holds nearly all samples.
  */
 page.section("5.5 Two views of one sample")
 let grid: Tensor<Double> = .linspace(-3, 3, count: 121).reshaped([121, 1])
@@ -438,12 +423,11 @@ page.figure(
  $\delta_i^2\sigma_i^2$. The second has $\sigma_i^4 (\mathbb E[\varepsilon^4] - 1) = 2\sigma_i^4$.
 
  $$
- V_{\mu_i} = 4 \sigma_i^2, \qquad
- V_{\lambda_i} = \delta_i^2 \sigma_i^2 + 2 \sigma_i^4
+ V_{\mu_i} = 4 \sigma_i^2, \qquad V_{\lambda_i} = \delta_i^2 \sigma_i^2 + 2 \sigma_i^4
  \tag{pathwise-variance-quadratic}
  $$
 
- No other coordinate enters. The dimension $d$ does not appear.
+ The dimension $d$ does not appear.
 
  *Score function.* The estimate by $\mu_i$ is $(f - b) \varepsilon_i / \sigma_i$. Split
  $f - b = A + 2\delta_i\sigma_i\varepsilon_i + \sigma_i^2\varepsilon_i^2$, where
@@ -478,8 +462,7 @@ page.figure(
  V_{\mu_i} &= \frac{m^2 + v}{\sigma_i^2} + 6 m + 8 \delta_i^2 + 15 \sigma_i^2 \cr
  V_{\lambda_i} &= \tfrac12 (m^2 + v) + 5 m \sigma_i^2 + 10 \delta_i^2 \sigma_i^2 +
  \tfrac{37}{2} \sigma_i^4
- \end{aligned}
- \tag{score-variance-quadratic}
+ \end{aligned} \tag{score-variance-quadratic}
  $$
 
  Read off the growth. Without a baseline $m$ is a sum over all coordinates, so the variance grows as
@@ -547,8 +530,8 @@ page.figure(
 
 /*:
  Averaging $K$ independent estimates divides any variance by $K$: on logarithmic axes, slope −1 for
- every estimator. Averaging does not bring the lines together. Their distance says how many samples
- of the one are worth a single sample of the other.
+ every estimator. The distance of the lines says how many samples of one estimator are worth a
+ single sample of another.
  */
 let d = 8
 var countRandom = Random(seed: page.seed, stream: 3)
@@ -578,22 +561,19 @@ page.figure(
 
 /*:
  The pathwise estimator is not better for every $f$. Where $f$ oscillates fast, its derivative is
- large although its values are bounded, and the score function can win (exercise 2). A decoder is
- usually smooth on the scale of $\sigma$, and its code has many dimensions: the case of the figures.
+ large although its values are bounded, and the score function can win (exercise 2).
 
  ## 5.7 Why σ, and why log σ²
 
  **Why is the noise multiplied by $\sigma$ and not by $\sigma^2$?** Because $\varepsilon$ has
- variance 1, and a factor comes out of a variance squared: $\mathrm{Var}[a\varepsilon] = a^2$. To
- get variance $\sigma^2$, the factor must be $\sigma$. With $\sigma^2$ as the factor:
+ variance 1, and a factor comes out of a variance squared: $\mathrm{Var}[a\varepsilon] = a^2$. With
+ $\sigma^2$ as the factor:
 
  $$
- \mathrm{Var}[\mu + \sigma^2 \varepsilon] = \sigma^4
- \tag{noise-scale}
+ \mathrm{Var}[\mu + \sigma^2 \varepsilon] = \sigma^4 \tag{noise-scale}
  $$
 
- With $\lambda$ as the parameter, the same mistake reads $\exp(\lambda) \odot \varepsilon$: a ½ is
- forgotten.
+ In code the mistake reads $\exp(\lambda) \odot \varepsilon$: a ½ is forgotten.
  */
 page.section("5.7 Why σ, and why log σ²")
 page.table(
@@ -612,26 +592,22 @@ page.table(
 
 /*:
  At $\lambda = 0$ the two agree, and near 0 is where most encoders start. So the mistake shows only
- after some training, and then not as a crash: the samples are too narrow for the divergence term,
- which believes in $\sigma^2$. The first of the common mistakes shows what becomes of the bound.
+ after some training: the samples are too narrow for the divergence term, which believes in
+ $\sigma^2$. Mistake 1 shows what becomes of the bound.
 
- **Why does the encoder put out $\lambda = \log \sigma^2$?** For two reasons.
+ **Why does the encoder put out $\lambda = \log \sigma^2$?** One reason is positivity. Every real
+ $\lambda$ stands for a positive variance. A gradient step on $\sigma$ or $\sigma^2$ can land at
+ zero or below, where the logarithm in the divergence does not exist.
 
- *Positivity.* A network's last layer gives any real number. Every real $\lambda$ stands for a
- positive variance. A gradient step on $\sigma$ or $\sigma^2$ can land at zero or below, where the
- logarithm in the divergence does not exist.
-
- *Scale.* Take the simplest problem with a scale in it: fit $\mathcal N(0, \sigma^2)$ to
- $\mathcal N(0, \tau^2)$. Chapter 3 gives what is minimised,
- $\sigma^2 / 2\tau^2 - \log \sigma + \log \tau - \frac12$. Its derivative by each candidate follows
- from the one by $\sigma$ with $d\sigma / d\sigma^2 = 1 / 2\sigma$ and
+ The other is scale. Fit $\mathcal N(0, \sigma^2)$ to $\mathcal N(0, \tau^2)$. Chapter 3 gives what
+ is minimised, $\sigma^2 / 2\tau^2 - \log \sigma + \log \tau - \frac12$. Its derivative by each
+ candidate follows from the one by $\sigma$ with $d\sigma / d\sigma^2 = 1 / 2\sigma$ and
  $d\sigma / d\lambda = \frac12 \sigma$:
 
  $$
  \frac{d}{d\sigma} = \frac{\sigma}{\tau^2} - \frac{1}{\sigma}, \qquad
  \frac{d}{d\sigma^2} = \frac12 \left( \frac{1}{\tau^2} - \frac{1}{\sigma^2} \right), \qquad
- \frac{d}{d\lambda} = \frac12 \left( \frac{\sigma^2}{\tau^2} - 1 \right)
- \tag{scale-slope}
+ \frac{d}{d\lambda} = \frac12 \left( \frac{\sigma^2}{\tau^2} - 1 \right) \tag{scale-slope}
  $$
 
  Differentiate each once more by its own parameter, and put in $\sigma = \tau$, where the minimum
@@ -641,8 +617,7 @@ page.table(
  $$
  \frac{d^2}{d\sigma^2} = \frac{2}{\tau^2}, \qquad
  \frac{d^2}{d(\sigma^2)^2} = \frac{1}{2\tau^4}, \qquad
- \frac{d^2}{d\lambda^2} = \frac12
- \tag{scale-curvature}
+ \frac{d^2}{d\lambda^2} = \frac12 \tag{scale-curvature}
  $$
 
  Gradient descent with rate $\eta$ near a minimum of curvature $\kappa$ multiplies the error by
@@ -666,21 +641,17 @@ page.table(
   caption: "200 steps of gradient descent with rate 0.1 from σ = 2τ.")
 
 /*:
- The columns of $\lambda$ are the same in every row. Descent on $\sigma$ hardly moves where $\tau$
- is large, and leaves its domain where $\tau$ is small; descent on $\sigma^2$ does both sooner.
+ The columns of $\lambda$ are the same in every row. Descent on $\sigma$ is slow where $\tau$ is
+ large, and leaves its domain where $\tau$ is small; descent on $\sigma^2$ does both sooner.
 
  ## 5.8 Through a whole decoder
 
  **Does the gradient survive a network?** Take the first term of the ELBO,
  $\mathbb E_{q}[\log p_\theta(x \mid z)]$, with a Bernoulli decoder. Its hidden layer is
  $u = \tanh y$ with $y = zV + a$, the logits of the pixels are $\ell = uW + b$, and
-
- $$
- \log p_\theta(x \mid z) = \textstyle\sum_i \left( x_i \ell_i - \log(1 + e^{\ell_i}) \right) .
- $$
-
- Chapter 6 derives this form. Its derivative by $\ell_i$ is $x_i - \mathrm{sigmoid}(\ell_i)$. Fix
- the draws $\varepsilon^{(1)}, \dots, \varepsilon^{(S)}$ once and for all. The Monte Carlo estimate
+ $\log p_\theta(x \mid z) = \sum_i (x_i \ell_i - \log(1 + e^{\ell_i}))$. Chapter 6 derives this
+ form. Its derivative by $\ell_i$ is $x_i - \mathrm{sigmoid}(\ell_i)$. Fix the draws
+ $\varepsilon^{(1)}, \dots, \varepsilon^{(S)}$ once and for all. The Monte Carlo estimate
  $\hat L = \frac1S \sum_s \log p_\theta(x \mid \mu + \sigma \odot \varepsilon^{(s)})$ is then an
  ordinary function of $\mu$, $\lambda$ and $\theta$. The chain rule applies, layer by layer from the
  pixels back. For one draw:
@@ -693,18 +664,16 @@ page.table(
  \bar V &= z^\top \bar y, \quad \bar a = \bar y, \cr
  \bar z &= \bar y \thinspace V^\top, &
  \bar\mu &= \bar z, \quad \bar\lambda = \tfrac12 \thinspace \bar z \odot \sigma \odot \varepsilon
- \end{aligned}
- \tag{decoder-pathwise}
+ \end{aligned} \tag{decoder-pathwise}
  $$
 
- The last line is (reparameterization-vjp). Averages over draws and rows of the batch go in front;
- weights get the sum over rows. The test holds every coordinate against finite differences and
- against reverse mode.
+ The last line is (reparameterization-vjp). The estimate averages over draws and rows of the batch;
+ weights get the sum over rows.
 
  Finite differences need frozen noise. With fresh noise at each evaluation, the two values of a
- difference are two different functions. Their distance does not shrink with the step $h$, and is
- divided by $h$. The figure shows both, as the root mean square error over all parameters, relative
- to the root mean square of the gradient.
+ difference belong to two different functions. Their distance does not shrink with the step $h$, and
+ is divided by $h$. The figure shows the root mean square error of both over all parameters,
+ relative to the root mean square of the gradient.
  */
 page.section("5.8 Through a whole decoder")
 var modelRandom = Random(seed: page.seed, stream: 4)
@@ -720,10 +689,8 @@ let byReverse = Tensor(
   valueAndGradient(at: model) { $0.value(of: x, noise: draws) }.gradient.parameters
     .flatMap(\.scalars))
 page.say("Parameters (μ, λ and all weights): \(byHand.count)")
-page.say(
-  "Largest difference between hand and reverse mode: "
-    + scientific(abs(byHand - byReverse).max(), 1)
-)
+let distance = abs(byHand - byReverse).max()
+page.say("Largest difference between hand and reverse mode: \(scientific(distance, 1))")
 
 var freshRandom = Random(seed: page.seed, stream: 5)
 let steps = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
@@ -761,17 +728,17 @@ page.figure(
 
  ## 5.9 Without the path
 
- **What happens if $z$ is drawn outside the graph?** Then reverse mode sees a constant, and gives
- the derivative of $f(z)$ with $z$ taken as given: 0 for every parameter of $q$. No error is raised.
- The decoder still learns. The encoder hears only the divergence, which is least at the prior.
+ **What happens if $z$ is drawn outside the graph?** Then reverse mode sees a constant, and gives 0
+ for every parameter of $q$. No error is raised. The decoder still learns. The encoder hears only
+ the divergence, which is least at the prior.
 
  A small model shows it: $p(z) = \mathcal N(0, I)$ and $p(x \mid z) = \mathcal N(z, \tau^2 I)$. Its
  posterior is known from chapter 4: $\mathcal N(x / (1 + \tau^2), \tau^2 / (1 + \tau^2) I)$. So is
  the gap $\log p(x) - \mathrm{ELBO}$, which is the divergence of $q$ from the posterior. Start with
  $q$ at the prior and ascend the ELBO. Take the divergence's gradient exactly, and the other term's
- by one of four estimators; the baseline is that of (leave-one-out). All take the same number of
- samples a step, at the same rate. The lines are medians over seeds. The bands reach from the tenth
- percentile to the ninetieth.
+ by one of four estimators, with the same number of samples a step and the same rate.
+ "Leave-one-out" is the baseline of that name. The lines are medians over seeds, the bands reach
+ from the tenth percentile to the ninetieth.
  */
 page.section("5.9 Without the path")
 var datumRandom = Random(seed: page.seed, stream: 6)
@@ -796,9 +763,6 @@ page.table(
   },
   caption: "log p(x) − ELBO in nats, \(stepCount) steps, \(seeds) seeds.")
 let shown = Array(stride(from: 0, through: stepCount, by: 5))
-let severed = fit.gradient(
-  by: .severed, mean: .zeros([8]), logVariance: .zeros([8]), noise: datumRandom.normal([16, 8]))
-page.say("Largest derivative when the sample is cut off: \(fixed(abs(severed).max(), 1))")
 page.figure(
   LineChart(
     title: "Fitting a posterior by its ELBO",
@@ -816,14 +780,10 @@ page.figure(
 
 /*:
  The dashed line is level: the start is the prior, so the divergence asks for no change, and the
- other term has nothing to say. Had the fit started elsewhere, it would move to the prior and stay
- there. In a real training run this looks like posterior collapse. Check the encoder's gradient
- before you look for deeper causes.
+ other term has nothing to say. A fit that starts elsewhere moves to the prior. In a real training
+ run this looks like posterior collapse. Check the encoder's gradient first.
 
  ## 5.10 Limits
-
- The pathwise estimator needs a path: $f$ must not jump, and $z$ must be a smooth function of $\phi$
- for fixed noise.
 
  *Where $f$ jumps.* Let $f(z) = 1$ for $z \gt 0$ and 0 elsewhere. Its derivative is 0 wherever it
  exists, so every pathwise estimate is 0. But $L = P(z \gt 0)$ does depend on $\mu$. Its derivative:
@@ -833,13 +793,14 @@ page.figure(
  $$
  \frac{\partial}{\partial \mu} P(z \gt 0) = -
  \int_0^\infty \frac{\partial q}{\partial z} \thinspace dz = q(0) =
- \frac{1}{\sigma\sqrt{2\pi}} \exp \left( -\frac{\mu^2}{2\sigma^2} \right)
- \tag{step-gradient}
+ \frac{1}{\sigma\sqrt{2\pi}} \exp \left( -\frac{\mu^2}{2\sigma^2} \right) \tag{step-gradient}
  $$
 
  The score function asks for no derivative of $f$, and is right.
  */
 page.section("5.10 Limits")
+let exactStep = stepProbabilitySlope(
+  mean: mean.scalar, deviation: exp(0.5 * logVariance).scalar)
 let stepScore = GradientStatistics(
   ScoreFunction.gradients(of: unitStep, mean: mean, logVariance: logVariance, noise: noise))
 let stepPathwise = GradientStatistics(
@@ -847,11 +808,7 @@ let stepPathwise = GradientStatistics(
 page.table(
   ["d/dμ P(z > 0)", "value", "standard error"],
   [
-    [
-      "exact",
-      fixed(stepProbabilitySlope(mean: mean.scalar, deviation: exp(0.5 * logVariance).scalar), 4),
-      "",
-    ],
+    ["exact", fixed(exactStep, 4), ""],
     ["score function", fixed(stepScore.mean[0], 4), fixed(stepScore.standardError[0], 4)],
     ["pathwise", fixed(stepPathwise.mean[0], 4), fixed(stepPathwise.standardError[0], 4)],
   ])
@@ -859,18 +816,16 @@ page.table(
 /*:
  The pathwise standard error is 0 as well. A small spread is no evidence of a right answer.
 
- *Where $z$ is discrete.* A code from a finite list cannot move a little. For fixed noise it jumps
- from one value to another, and the same argument gives 0. Chapter 9 is about such codes, and about
- what its straight-through estimator puts in place of the gradient.
+ *Where $z$ is discrete.* For fixed noise a code from a finite list jumps from one value to another,
+ and the same argument gives 0. Chapter 9 is about such codes.
 
  *Other families.* Wherever the distribution function $F_\phi$ is smooth and can be inverted,
  $z = F_\phi^{-1}(u)$ with $u$ uniform on $(0, 1)$ is a path (exercise 4).
 
  ## Common mistakes
 
- **1. $\sigma^2 \odot \varepsilon$ for $\sigma \odot \varepsilon$**, or $\exp(\lambda)$ for
- $\exp(\frac12\lambda)$. In the model of section 5.9 with the best mean and $\sigma^2 = 0.3$, the
- "lower bound" comes out above $\log p(x)$: it is no bound.
+ **1. $\sigma^2 \odot \varepsilon$ for $\sigma \odot \varepsilon$.** In the model of section 5.9
+ with the best mean and $\sigma^2 = 0.3$, the "lower bound" comes out above $\log p(x)$.
  */
 page.section("Common mistakes")
 let bestMean = fit.x / (1 + fit.noiseVariance)
@@ -923,9 +878,9 @@ page.table(
   })
 
 /*:
- **4. Fresh noise inside a finite difference** (section 5.8). A correct gradient then fails its test.
+ **4. Fresh noise inside a finite difference** (section 5.8). A correct gradient fails its test.
 
- **5. The sample cut off from the graph**, by a `stopGradient` or by sampling elsewhere (section 5.9).
+ **5. The sample cut off from the graph**, as by `stopGradient` (section 5.9).
  */
 page.say(
   "4. Relative error at h = 1e-04: \(scientific(frozenErrors[3], 1)) frozen, "
@@ -957,8 +912,8 @@ page.finish()
 /*:
  ## Exercises
 
- 1. *By σ.* Derive the pathwise and the score-function estimators of the derivative by $\sigma$, and
-    their variances for $f = z^2$. Implement `deviationGradients(of:mean:deviation:noise:)`, and
+ 1. *By σ.* Derive both estimators of the derivative by $\sigma$, and their variances for
+    $f = z^2$. Implement `deviationGradients(of:mean:deviation:noise:)`, and
     check that it is $2/\sigma$ times the one by $\lambda$, sample by sample.
  2. *Where the score function wins.* For $f(z) = \sin(kz + \frac14 \pi)$ at $\mu = 0$, derive the
     variances of both estimators by $\mu$ in closed form. Find the $k\sigma$ at which they are
@@ -982,10 +937,12 @@ page.finish()
  - Williams 1992, *Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement
    Learning*, doi:10.1007/BF00992696: the score-function estimator, as REINFORCE.
  - Greensmith, Bartlett & Baxter 2004, *Variance Reduction Techniques for Gradient Estimates in
-   Reinforcement Learning*, Journal of Machine Learning Research 5, pages 1471–1530: the best baseline.
+   Reinforcement Learning*, Journal of Machine Learning Research 5, pages 1471–1530: the best
+   baseline.
  - Mnih & Rezende 2016, *Variational Inference for Monte Carlo Objectives*, arXiv:1602.06725: the
    leave-one-out baseline.
- - Kingma & Welling 2014, *Auto-Encoding Variational Bayes*, arXiv:1312.6114: the path through a sample.
+ - Kingma & Welling 2014, *Auto-Encoding Variational Bayes*, arXiv:1312.6114: the path through a
+   sample.
  - Rezende, Mohamed & Wierstra 2014, *Stochastic Backpropagation and Approximate Inference in Deep
    Generative Models*, arXiv:1401.4082: the same, with Bonnet's and Price's theorems.
  - Price 1958, *A Useful Theorem for Nonlinear Devices Having Gaussian Inputs*,
