@@ -736,9 +736,9 @@ page.figure(
  posterior is known from chapter 4: $\mathcal N(x / (1 + \tau^2), \tau^2 / (1 + \tau^2) I)$. So is
  the gap $\log p(x) - \mathrm{ELBO}$, which is the divergence of $q$ from the posterior. Start with
  $q$ at the prior and ascend the ELBO. Take the divergence's gradient exactly, and the other term's
- by one of four estimators, with the same number of samples a step and the same rate.
- "Leave-one-out" is the baseline of that name. The lines are medians over seeds, the bands reach
- from the tenth percentile to the ninetieth.
+ by one of four estimators, among them the score function with the baseline of (leave-one-out). All
+ take the same number of samples a step, at the same rate. The lines are medians over seeds, the
+ bands reach from the tenth percentile to the ninetieth.
  */
 page.section("5.9 Without the path")
 var datumRandom = Random(seed: page.seed, stream: 6)
