@@ -181,6 +181,8 @@ page.table(
       jointKL(independentTable(rowsQ, columnsQ), independentTable(rowsP, columnsP))),
   ])
 /*:
+ Both rows add up. In the second row the conditional divergence is that of $y$.
+
  ## 3.4 A Gaussian against the standard normal
 
  The encoder of a variational autoencoder gives for each datum a Gaussian
@@ -227,7 +229,9 @@ page.table(
  $f(\sigma^2) = \sigma^2 - 1 - \log\sigma^2$ of section 3.2: not negative, and 0 only at
  $\sigma = 1$.
 
- To check it, compute $\mathbb E_q[\log q - \log p]$ by quadrature, with no closed form at all.
+ To check it, compute the expectation by *quadrature*, which uses no closed form: the trapezoidal
+ rule for $\int q(z)(\log q(z) - \log p(z)) dz$ at the points $z = \mu + \sigma \varepsilon$, with
+ $\varepsilon$ from −12 to 12 in steps of 1/32.
  */
 page.section("3.4 A Gaussian against the standard normal")
 
@@ -384,6 +388,9 @@ page.table(
  \mathrm{KL}(q \Vert p) = \frac12 \left[ \mathrm{tr}(\Sigma_p^{-1} \Sigma_q) + \delta^\top \Sigma_p^{-1} \delta - d + \log\det\Sigma_p - \log\det\Sigma_q \right] \tag{full-gaussian-kl}
  $$
 
+ By $\mu_q$ only the quadratic form changes. As $\Sigma_p^{-1}$ is symmetric, its differential is
+ $2 \delta^\top \Sigma_p^{-1} d\mu_q$, and the factor ½ takes away the 2.
+
  To differentiate it by $\Sigma_q$, change $\Sigma_q$ by a small $t D$. The trace is linear and
  changes by $t \thinspace \mathrm{tr}(\Sigma_p^{-1} D)$. For the determinant, take $\Sigma_q$ out as
  a factor:
@@ -405,8 +412,9 @@ page.table(
 
  It is zero at $\mu_q = \mu_p$, $\Sigma_q = \Sigma_p$ and nowhere else.
 
- The program never inverts a matrix to find a determinant. Both come from the Cholesky factor,
- $\Sigma = L L^\top$ with $L$ lower triangular.
+ The program takes both the determinant and the inverse from the Cholesky factor:
+ $\Sigma = L L^\top$ with $L$ lower triangular, so that
+ $\log\det\Sigma = 2 \sum_j \log L_{jj}$.
  */
 page.section("3.5 Two Gaussians in general")
 
@@ -498,9 +506,13 @@ page.table(
     ]
   })
 /*:
- From probabilities, the result fails as soon as one of them rounds to 1 in 64 bits. In `Float` this
- happens at logits of about 17, which a trained decoder can reach. From logits, the value stays
- right.
+ From probabilities, the result fails as soon as one of them rounds to 1 in 64 bits. In `Float` it
+ happens sooner:
+ */
+let limit = (1...60).first { sigmoid(Tensor<Float>([Float($0)])).scalar == 1 }!
+page.say("the first whole logit whose sigmoid is 1 in Float: \(limit)")
+/*:
+ From logits, the value stays right.
 
  ## 3.7 The order matters
 
@@ -527,8 +539,8 @@ page.table(
  $$
 
  Here $\mathbb V$ stands for the variance. The last divergence is not negative, and 0 only for
- $q = q^\star$. So $q^\star$ is the one best fit. No derivative was needed. The moments of a mixture with weights $w_k$, means $m_k$ and
- variances $s_k^2$ are
+ $q = q^\star$. So $q^\star$ is the one best fit. No derivative was needed. The moments of a mixture
+ with weights $w_k$, means $m_k$ and variances $s_k^2$ are
 
  $$
  \mathbb E_p[x] = \sum_k w_k m_k, \qquad \mathbb V_p[x] = \sum_k w_k \left( s_k^2 + (m_k - \mathbb E_p[x])^2 \right)

@@ -2,8 +2,7 @@ import Tensors
 
 /// The Cholesky factor of a symmetric positive definite matrix A: the lower triangular L with A = L Lᵀ.
 ///
-/// What a covariance matrix is asked for (its determinant, its inverse, a sample) follows from L
-/// without forming an inverse.
+/// All that a covariance matrix is asked for follows from L: its determinant, its inverse, a sample.
 public struct Cholesky: Sendable {
   /// L: shape `[n, n]`, zeros above the diagonal.
   public let factor: Tensor<Double>
