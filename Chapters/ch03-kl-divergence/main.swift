@@ -1,9 +1,11 @@
 /*:
  # 3 · The Kullback–Leibler divergence
 
- A variational autoencoder works with two distributions over the same latents: a posterior that it
- cannot compute, and an approximation that it can. It needs a number that says how far the second is
- from the first. This chapter derives that number.
+ A variational autoencoder describes a datum $x$ by a hidden variable $z$, the *latent*. The latent
+ has a distribution $p(z)$ before $x$ is seen, the *prior*, and one after, the *posterior*
+ $p(z \mid x)$. The autoencoder cannot compute the posterior and uses an approximation $q$ in its
+ place. It needs a number that says how far $q$ is from the posterior. This chapter derives that
+ number.
 
  After it you will be able to
 
@@ -47,11 +49,6 @@ let page = Page(
  $$
  \mathrm{KL}(q \Vert p) = H(q, p) - H(q) = \mathbb E_q \left[ \log\frac{q(x)}{p(x)} \right] \tag{kl-cross-entropy}
  $$
-
- There is a second reading. Suppose that someone shows you a value and asks: did it come from $q$ or
- from $p$? The evidence that it carries for $q$ is the log-likelihood ratio $\log q(x) - \log p(x)$.
- Evidence from independent values adds up. So the divergence is the evidence for $q$ that a value
- gives on average, when $q$ is in fact the source.
 
  A value with $q(x) = 0$ is never met and adds nothing, since $u \log u \to 0$ as $u \to 0$. A value
  with $p(x) = 0$ and $q(x) \gt 0$ has no word at all in the code for $p$, and the divergence is
@@ -131,22 +128,14 @@ page.say("largest KL(q‖q):                       \(scientific(categoricalKL(qs
  ## 3.3 Several variables
 
  How does the divergence of two variables follow from those of each? Write
- $q(x, y) = q(x) q(y \mid x)$, and the same for $p$. The logarithm of a product is a sum:
-
- $$
- \log\frac{q(x, y)}{p(x, y)} = \log\frac{q(x)}{p(x)} + \log\frac{q(y \mid x)}{p(y \mid x)}
- $$
-
- Take the expectation under $q(x, y)$. The first term does not contain $y$, and summing $q(x, y)$
- over $y$ leaves $q(x)$. The second is averaged over $y$ first, for fixed $x$, and then over $x$.
- This is the chain rule:
+ $q(x, y) = q(x) q(y \mid x)$, and the same for $p$. The logarithm of $q / p$ is then the sum of
+ that for $x$ and that for $y$ given $x$. Take the expectation under $q(x, y)$. The first term does
+ not contain $y$, and summing $q(x, y)$ over $y$ leaves $q(x)$. The second is averaged over $y$
+ first, for fixed $x$, and then over $x$. This is the chain rule:
 
  $$
  \mathrm{KL}(q(x, y) \Vert p(x, y)) = \mathrm{KL}(q(x) \Vert p(x)) + \mathbb E_{q(x)} [ \mathrm{KL}(q(y \mid x) \Vert p(y \mid x)) ] \tag{kl-chain-rule}
  $$
-
- The outer expectation is under $q$: what $p$ says about a value of $x$ that $q$ never gives does
- not matter.
 
  If the variables are independent under both, then $q(y \mid x) = q(y)$ and $p(y \mid x) = p(y)$.
  The inner divergence no longer depends on $x$, and its expectation is itself. Repeat for each
@@ -157,7 +146,7 @@ page.say("largest KL(q‖q):                       \(scientific(categoricalKL(qs
  $$
 
  This is why the divergence of a Gaussian with independent coordinates is a *sum* over the
- coordinates, and why two coordinates that are already matched cost nothing.
+ coordinates, and why a coordinate in which $q$ and $p$ agree costs nothing.
  */
 page.section("3.3 Several variables")
 
