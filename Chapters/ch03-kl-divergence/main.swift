@@ -666,7 +666,8 @@ page.figure(
 
  All three have the expectation $\frac12 \mathbb E_q[u^2]$ to second order. But the first also
  carries $-u$, which is much larger than what it should measure and averages to 0 only slowly. In
- $k_3$ this term is taken out exactly, in $k_2$ only to that order. So $k_2$ is biased.
+ $k_3$ this term is taken out exactly, and the expectation stays. $k_2$ has no such term either, but
+ from $u^3$ on its terms are not those of $-\log r$: it is biased.
 
  How large are bias and variance? For $q = \mathcal N(0, 1)$ and $p = \mathcal N(m, 1)$ both are
  known. The densities give $\log r = m x - \frac12 m^2$, which under $q$ is a Gaussian with mean
@@ -677,23 +678,21 @@ page.figure(
  \mathbb E_q[k_2] = \frac12 \left( m^2 + \frac14 m^4 \right) = \mathrm{KL} + \frac18 m^4 \tag{k2-bias}
  $$
 
- Now the variances. That of $k_1$ is the variance of $\log r$, which is $m^2$.
+ Now the variances. That of $k_1$ is the variance of $\log r$. For the others, write
+ $\log r = m \varepsilon - \frac12 m^2$ with $\varepsilon$ standard normal.
 
- For $k_2$, let $\log r = a + b \varepsilon$ with $\varepsilon$ standard normal, $a = -\frac12 m^2$
- and $b = m$. Its square is $a^2 + 2 a b \varepsilon + b^2 \varepsilon^2$. The covariance of
- $\varepsilon$ and $\varepsilon^2$ is $\mathbb E[\varepsilon^3] = 0$, and the variance of
- $\varepsilon^2$ is $\mathbb E[\varepsilon^4] - 1 = 2$. So the square has variance
- $4 a^2 b^2 + 2 b^4 = m^6 + 2 m^4$, and half of it has a quarter of that.
+ The square of $\log r$ is $m^2 \varepsilon^2 - m^3 \varepsilon$ and a constant. The two terms are
+ uncorrelated, since $\mathbb E[\varepsilon^3] = 0$, and $\varepsilon^2$ has variance
+ $\mathbb E[\varepsilon^4] - 1 = 2$. So the square has variance $2 m^4 + m^6$, and $k_2$ a quarter
+ of that.
 
- For $k_3$, the variance of $r - \log r$ is needed: that of $r$, plus that of $\log r$, less twice
- their covariance. As $r = p / q$, an expectation under $q$ of something times $r$ is the
- expectation of that thing under $p$, where $x$ has mean $m$. So
- $\mathbb E_q[r \log r] = \mathbb E_p[m x - \frac12 m^2] = \frac12 m^2$, and the covariance is
- $\frac12 m^2 - 1 \cdot (-\frac12 m^2) = m^2$. In the same way $\mathbb E_q[r^2] = \mathbb E_p[r]$.
- In this integral the exponents are $m x - \frac12 m^2$ from $r$ and $-\frac12 (x - m)^2$ from $p$.
- Completing the square, they add up to $-\frac12 (x - 2 m)^2 + m^2$. What depends on $x$ is a normal
- density, which integrates to 1. So $\mathbb E_q[r^2] = e^{m^2}$, and the variance of $r$ is
- $e^{m^2} - 1$. Altogether $k_3$ has the variance $(e^{m^2} - 1) + m^2 - 2 m^2$:
+ The variance of $k_3$ is that of $r$, plus that of $\log r$, less twice their covariance. As
+ $r = p / q$, the expectation of $r h$ under $q$, for any function $h$ of $x$, is that of $h$ under
+ $p$, where $\log r = m \varepsilon + \frac12 m^2$. So the covariance is
+ $\mathbb E_p[\log r] - \mathbb E_q[\log r] = m^2$. And $\mathbb E_q[r] = 1$ says that
+ $\mathbb E[e^{m \varepsilon}] = e^{m^2 / 2}$, so that
+ $\mathbb E_q[r^2] = \mathbb E_p[r] = e^{m^2}$. Altogether the variance is
+ $(e^{m^2} - 1) + m^2 - 2 m^2$:
 
  $$
  \mathbb V[k_1] = m^2, \qquad \mathbb V[k_2] = \frac12 m^4 + \frac14 m^6, \qquad \mathbb V[k_3] = e^{m^2} - 1 - m^2 \tag{estimator-variances}
@@ -722,7 +721,7 @@ for shift in shifts {
   }
 }
 page.table(
-  ["m", "KL", "", "bias", "± error", "exact", "spread", "exact"], estimates,
+  ["m", "KL", "", "bias", "± error", "exact bias", "spread", "exact spread"], estimates,
   caption: "Bias and standard deviation of one estimate, both in units of the divergence,"
     + " measured with \(sampleCount) samples.")
 
@@ -744,7 +743,8 @@ page.figure(
     title: "Spread of one estimate of the divergence",
     description:
       "The spread of k1, relative to the divergence, falls as the distributions part. That of"
-      + " k2 and k3 is small and equal for near ones; k3's explodes beyond two nats.",
+      + " k2 and k3 stays near √2 for near distributions; k1 falls below both between 0.5 and"
+      + " 1 nat, and k3 rises steeply beyond 1 nat.",
     x: Axis("KL(q‖p) in nats", scale: .log),
     y: Axis("standard deviation / KL", scale: .log), series: deviations),
   "estimators",
@@ -754,8 +754,9 @@ page.figure(
  what it measures. $k_2$ and $k_3$ scatter about as much as what they measure. The bias of $k_2$ is
  $m^2 / 4$ of the divergence: small when near, too large when far. Far apart, the spread of $k_3$
  grows like $e^{m^2/2}$, because a few samples with an enormous $r$ carry its mean, and $k_1$ is the
- best of the three. At the largest distance the points of $k_3$ need not lie on the curve: even so
- many samples may contain too few of the rare ones.
+ best of the three. At the largest distances the points of $k_3$ need not lie on the curve. A few
+ rare samples carry the mean and the spread; a run may miss them, or meet one too many, and then the
+ printed error is wrong as well.
 
  A variational autoencoder with a Gaussian encoder and a standard normal prior needs none of them,
  since *gaussian-kl* is exact. Where the prior is a mixture (chapter 10), it does.
