@@ -627,10 +627,11 @@ page.figure(
  $\log p(x)$ is a constant apart: minimising over $q$ needs neither its value nor its gradient. In
  the second, the samples would have to come from the posterior, which is what you do not have. So
  the first order is the one that can be computed. The price is mode seeking: a Gaussian $q$ that
- cannot match the posterior will be too narrow rather than too wide.
+ cannot match the posterior tends to be too narrow. Section 4.9 proves it for a Gaussian posterior
+ and a $q$ with independent coordinates.
 
- The bound of chapter 4 contains a second divergence, $\mathrm{KL}(q(z \mid x) \Vert p(z))$, from
- the prior. It has $q$ first as well, so that it is a mean over samples of $q$, and section 3.1 says
+ The bound of chapter 4 contains a second divergence, $\mathrm{KL}(q(z) \Vert p(z))$, from the
+ prior. It has $q$ first as well, so that it is a mean over samples of $q$, and section 3.1 says
  what it measures: the nats that a code made for the prior pays for the latent of this datum.
 
  ## 3.9 Estimating it from samples
@@ -772,15 +773,15 @@ let right = gaussianKL(mean: mean, logVariance: logVariance).mean().scalar
 page.say("64 data, 20 latents; the mean over data of the divergence is \(fixed(right, 4)) nats")
 /*:
  **The mean over latents in place of the sum.** The coordinates' divergences add (equation
- *kl-additivity*). Taking their mean divides the rate by $d$, where $d$ is the number of latents,
- while the likelihood is still summed over pixels.
+ *kl-additivity*). Taking their mean divides the divergence by $d$, the number of latents, while the
+ other term of the bound (chapter 4) stays a sum.
  */
 let averaged = (0.5 * (square(mean) + exp(logVariance) - 1 - logVariance)).mean().scalar
 page.say("mean over latents:  \(fixed(averaged, 4)), right / wrong = \(fixed(right / averaged, 2))")
 /*:
- **The factor ½ forgotten.** The divergence then weighs twice as much as it should against the
- likelihood. The minimum is where it was, and training looks healthy. Samples expose it: the mean of
- $k_1$ must agree with the closed form within its error.
+ **The factor ½ forgotten.** The divergence is then twice what it should be. It is still 0 at the
+ prior and positive elsewhere, so a test of either finds nothing. Samples do: the mean of $k_1$ must
+ agree with the closed form within its error.
  */
 let one = batch.mapped { $0.rows(at: [0]).reshaped([20]) }
 let standard = DiagonalGaussian<Double>(mean: .zeros([20]), logVariance: .zeros([20]))
@@ -796,16 +797,6 @@ page.say(
  */
 let wrongKind = gaussianKL(mean: Tensor<Double>([0]), logVariance: Tensor<Double>([1])).scalar
 page.say("σ for λ at the prior: \(fixed(wrongKind, 4)); right 0")
-/*:
- **The sign of λ.** The formula is often written as
- $-\frac12 \sum_j (1 + \lambda_j - \mu_j^2 - e^{\lambda_j})$. Copying it with one sign astray gives
- $\frac12 \sum_j (\mu_j^2 + e^{\lambda_j} - 1 + \lambda_j)$, which is 0 at the prior as it should
- be. Test elsewhere: it becomes negative, which Gibbs' inequality forbids, and descent on it drives
- $\lambda$ to $-\infty$.
- */
-let wrongSign =
-  (0.5 * (square(mean) + exp(logVariance) - 1 + logVariance)).sum(axis: 1).mean().scalar
-page.say("sign of λ wrong:    \(fixed(wrongSign, 4)); right \(fixed(right, 4))")
 /*:
  **The arguments swapped.** Every property of section 3.2 still holds, so that no test of signs or
  zeros finds it. Compare with samples, or with the closed form at a small σ, where the two orders
@@ -850,7 +841,6 @@ page.table(
       estimator.rawValue, fixed(spread.mean, 4), fixed(spread.standardError, 4), fixed(exact, 4),
     ]
   }, caption: "The derivative of KL(q‖p) by σ is σ − 1/σ, here \(fixed(sigma - 1 / sigma, 4)).")
-page.finish()
 /*:
  Chapter 5 derives estimators of the gradient that are right: they move the samples along with the
  parameters, or weigh them by the score.
