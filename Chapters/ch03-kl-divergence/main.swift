@@ -850,37 +850,39 @@ page.table(
  1. *Change of variables.* Let $y = g(x)$ with $g$ invertible and smooth. Show that the divergence
     of the two distributions of $y$ is that of the two of $x$: the Jacobian determinants cancel in
     the ratio. Implement `affineImage(_:matrix:offset:)` for `FullGaussian`, the distribution of
-    $A x + b$, and check that `fullGaussianKL` does not change.
+    $A x + b$ with $A$ invertible, and check that `fullGaussianKL` does not change.
  2. *Exponential distributions.* Derive $\mathrm{KL} = \log(a / b) + b / a - 1$ for densities
     $a e^{-a x}$ and $b e^{-b x}$, and its gradient by $\log a$. Implement
     `exponentialKL(logRate:_:)` and `exponentialKLGradient(logRate:_:)`, and check them with
     `Check.gradient`.
  3. *Fisher information.* Expand $\mathrm{KL}(q_\phi \Vert q_{\phi + \delta})$ for
     $\phi = (\mu, \lambda)$ to second order in $\delta$: it is $\frac12 \delta^\top F \delta$ with
-    $F$ diagonal. Find $F$. Implement `fisherInformation(logVariance:)`, and show that the remainder
-    falls with slope 3 as $\delta$ shrinks.
+    $F$ diagonal. Find $F$. Implement `fisherInformation(logVariance:)`, and show that along
+    a direction that changes $\lambda$ the remainder falls with slope 3 as $\delta$ shrinks.
  4. *The best control variate.* $k_3$ is $k_1 + c (r - 1)$ with $c = 1$. Find the $c$ of least
-    variance for $q = \mathcal N(0, 1)$ and $p = \mathcal N(m, 1)$. Implement
-    `controlled(logRatio:coefficient:)`, and add its spread to the figure. Where is $c = 1$ worse
-    than $c = 0$?
+    variance for $q = \mathcal N(0, 1)$ and $p = \mathcal N(m, 1)$, and show that it tends to 1 as
+    $m \to 0$. Implement `controlled(logRatio:coefficient:)`, and add its spread to the figure.
+    Where is $c = 1$ worse than $c = 0$?
  5. *Independent coordinates for a correlated target.* Let $p = \mathcal N(\mu, \Sigma)$, and let
-    $q$ have independent coordinates. Show from *full-gaussian-kl-gradient* that
-    $\mathrm{KL}(q \Vert p)$ is least for $\sigma_j^2 = 1 / \Lambda_{jj}$ with
-    $\Lambda = \Sigma^{-1}$, and that $\mathrm{KL}(p \Vert q)$ is least for
-    $\sigma_j^2 = \Sigma_{jj}$. Implement `meanField(_:)` and `matchedDiagonal(_:)`. Which variance
-    is smaller, and why is that the lesson of section 3.7?
+    $q$ have independent coordinates. Section 4.9 finds the $q$ of least $\mathrm{KL}(q \Vert p)$:
+    its variances are $1 / \Lambda_{jj}$, with $\Lambda = \Sigma^{-1}$. Differentiate by the second
+    argument, as for *gaussian-kl-general-gradient*, and show that $\mathrm{KL}(p \Vert q)$ is
+    least for $\sigma_j^2 = \Sigma_{jj}$. Implement `matchedDiagonal(_:)`. Which variance is
+    smaller, and why is that the lesson of section 3.7?
 
  ## Sources
 
- - Kullback & Leibler, "On information and sufficiency", *Annals of Mathematical Statistics* 22, 1951.
-   doi:10.1214/aoms/1177729694.
+ - Kullback & Leibler, "On information and sufficiency", *Annals of Mathematical Statistics*
+   22, 1951. doi:10.1214/aoms/1177729694: the definition.
  - Cover & Thomas, *Elements of Information Theory*, 2nd edition, 2006, chapter 2.
-   doi:10.1002/047174882X.
- - Kingma & Welling, "Auto-encoding variational Bayes", 2014, appendix B. arXiv:1312.6114.
+   doi:10.1002/047174882X: codes, Gibbs' inequality and the chain rule.
+ - Kingma & Welling, "Auto-encoding variational Bayes", 2014, appendix B.
+   arXiv:1312.6114: *gaussian-kl*.
  - Minka, "Divergence measures and message passing", Microsoft Research technical report
    MSR-TR-2005-173, 2005: the two orders.
- - Schulman, "Approximating KL divergence", blog post, 2020: the names and the comparison of $k_1$,
-   $k_2$, $k_3$.
+ - Schulman, "Approximating KL divergence", blog post, 2020,
+   http://joschu.net/blog/kl-approx.html: the names and the comparison of $k_1$, $k_2$, $k_3$.
  - Trefethen & Weideman, "The exponentially convergent trapezoidal rule", *SIAM Review* 56, 2014.
    doi:10.1137/130932132: the quadrature.
  */
+page.finish()
