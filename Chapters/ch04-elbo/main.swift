@@ -821,30 +821,27 @@ page.figure(
   caption: "In the end each step closes a constant share of the distance.")
 
 /*:
- ## 4.11 Common mistakes
+ ## Common mistakes
 
- *The sign of the divergence.* Reconstruction plus rate exceeds the bound by twice the rate. It is a
- bound on nothing.
+ **The sign of the divergence.** Reconstruction plus rate exceeds the bound by twice the rate. The
+ printed value exceeds $\log p(x)$.
 
- *The mean of $q$ in place of $q$.* Evaluating $\log p(x \mid z)$ at $z = m$ alone drops the term
+ **The mean of $q$ in place of $q$.** Evaluating $\log p(x \mid z)$ at $z = m$ alone drops the term
  $\sum_j v_j \Vert w_j \Vert^2 / 2 \sigma^2$. The result can exceed $\log p(x)$. Trained, it has the
  gradient $\frac12 (1 - v_j)$ by $\lambda_j$: every variance goes to that of the prior.
 
- *The constant left out.* Without $-\frac{D}{2} \log 2 \pi \sigma^2$ the number is not in nats of
- anything, and not a bound.
+ **Log densities in different units.** $p(x)$ is a density: its logarithm may be positive, and it
+ depends on the unit of $x$. Dividing all data by 100 raises it by $D \log 100$.
 
- *A likely datum.* $p(x)$ is a density. Its logarithm may be positive, and it changes with the unit
- of $x$: in hundredths of the unit it is lower by $D \log 100$, and in hundreds of units higher.
-
- *The most probable latent in place of the integral.* $\log p(x, \hat z)$ at the top of the
+ **The most probable latent in place of the integral.** $\log p(x, \hat z)$ at the top of the
  posterior is not $\log p(x)$. They differ by $\log p(\hat z \mid x)$, which says how narrow the
  posterior is.
  */
-page.section("4.11 Common mistakes")
+page.section("Common mistakes")
 
 let atBest = BoundCase(model, x, diagonal)
 let atMean = (model.logLikelihood(of: x, at: diagonal.mean) - atBest.rate).scalar
-let constant = -1.5 * (Double.log(2 * .pi) + model.logNoiseVariance.scalar)
+let dimensions = Double(model.dataDimensions)
 var large = model
 large.weights = model.weights / 100
 large.bias = model.bias / 100
@@ -857,28 +854,27 @@ page.table(
     ("ELBO of the best q with independent coordinates", atBest.elbo),
     ("reconstruction + rate", atBest.reconstruction + atBest.rate),
     ("log p(x|z) at z = m, less the rate", atMean),
-    ("ELBO of the exact posterior, constant left out", logEvidence - constant),
-    ("log p(x), x in hundreds of units", large.logEvidence(of: x / 100).scalar),
+    ("log p(x), all data divided by 100", large.logEvidence(of: x / 100).scalar),
     ("log p(x, z) at the top of the posterior", mode),
   ].map { name, value in [name, fixed(value, 4), signed(value - logEvidence, 4)] })
 
 /*:
- *A mean where there is a sum.* Averaging the reconstruction over the $D$ coordinates while the rate
- is summed multiplies the rate's weight by $D$. The $q$ that is best for this objective is the
+ **A mean where there is a sum.** Averaging the reconstruction over the $D$ coordinates while the
+ rate is summed multiplies the rate's weight by $D$. The $q$ that is best for this objective is the
  posterior of a model with noise $D \sigma^2$: it stays too near to the prior. The program evaluates
  its true bound.
  */
 var averaged = model
-averaged.logNoiseVariance = model.logNoiseVariance + Double.log(3)
+averaged.logNoiseVariance = model.logNoiseVariance + Double.log(dimensions)
 let lazy = BoundCase(model, x, averaged.posterior(of: x))
 page.say(
   "best q for the averaged reconstruction: rate \(fixed(lazy.rate, 3)) nats in place of"
     + " \(fixed(choices[2].1.rate, 3)), gap \(fixed(lazy.gap, 3)) nats in place of 0")
 
 /*:
- *Noise compared without its constant.* Which noise variance suits the data best? With the constant,
- the bound is highest near the true value, 0.25 (here $q$ is the exact posterior, so that the bound
- is $\log p(x)$). Without it, more noise always looks better.
+ **The constant left out.** Which noise variance suits the data best? With the term
+ $-\frac{D}{2} \log 2 \pi \sigma^2$ the bound is highest near the true value, 0.25 (here $q$ is the
+ exact posterior, so that the bound is $\log p(x)$). Without it, more noise always looks better.
  */
 page.table(
   ["σ²", "ELBO a datum", "constant left out"],
@@ -886,9 +882,8 @@ page.table(
     var candidate = model
     candidate.logNoiseVariance = Tensor(Double.log(variance))
     let bound = candidate.logEvidence(of: data).mean().scalar
-    return [
-      "\(variance)", fixed(bound, 3), fixed(bound + 1.5 * Double.log(2 * .pi * variance), 3),
-    ]
+    let constant = -0.5 * dimensions * Double.log(2 * .pi * variance)
+    return ["\(variance)", fixed(bound, 3), fixed(bound - constant, 3)]
   })
 
 /*:
@@ -896,7 +891,8 @@ page.table(
 
  1. Derive the bound for a model with two latents, $p(x, z_1, z_2)$, and a
     $q(z_1) \thinspace q(z_2 \mid z_1)$. Implement `twoStageELBO` for two stacked linear-Gaussian
-    layers, and check it against $\log p(x)$, which is Gaussian again.
+    layers. There $p(x)$ is Gaussian again: check that the bound never exceeds $\log p(x)$, and
+    equals it at the posterior.
  2. Let the noise have a variance of its own in each coordinate (factor analysis). Derive the
     marginal, the posterior, and the gradient by each log variance. Implement `FactorAnalysisModel`,
     and check that equal variances give this chapter's numbers.
