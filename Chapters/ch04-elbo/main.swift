@@ -902,23 +902,28 @@ page.table(
  4. Show that $\log w$ has variance zero exactly when $q$ is the posterior. Implement
     `logWeightVariance` in closed form for Gaussian $q$, and compare with samples.
  5. Turn the latent space: replace $W$ by $W R$ with a rotation $R$. Which of $p(x)$, the
-    posterior, and the gap of independent coordinates change? Implement `rotated(by:)`, and find the angle with
-    gap zero.
+    posterior, and the gap of independent coordinates change? Implement `rotated(by:)`, and find the
+    angle with gap zero.
  6. Set the gradient by $b$ to zero as well in the M step. Derive the joint update of $W$ and $b$,
-    implement `maximizedWithBias`, and compare the number of steps.
+    and show that the mean of the data is a fixed point. Implement `maximizedWithBias`, start from
+    $b = 0$, and show that the end is *ppca-maximum*.
 
  ## Sources
 
  - M. I. Jordan, Z. Ghahramani, T. S. Jaakkola, L. K. Saul, "An introduction to variational methods
-   for graphical models", Machine Learning 37, 1999, doi:10.1023/A:1007665907178.
+   for graphical models", Machine Learning 37, 1999, doi:10.1023/A:1007665907178: the bound by
+   Jensen's inequality.
  - M. E. Tipping, C. M. Bishop, "Probabilistic principal component analysis", Journal of the Royal
-   Statistical Society B 61, 1999, doi:10.1111/1467-9868.00196.
+   Statistical Society B 61, 1999, doi:10.1111/1467-9868.00196: the model, its posterior, and
+   *ppca-maximum* with its proof.
  - R. M. Neal, G. E. Hinton, "A view of the EM algorithm that justifies incremental, sparse, and
-   other variants", in Learning in Graphical Models, 1998, doi:10.1007/978-94-011-5014-9_12.
- - D. P. Kingma, M. Welling, "Auto-encoding variational Bayes", 2014, arXiv:1312.6114.
+   other variants", in Learning in Graphical Models, 1998, doi:10.1007/978-94-011-5014-9_12:
+   expectation–maximisation as ascent on the bound.
+ - D. P. Kingma, M. Welling, "Auto-encoding variational Bayes", 2014, arXiv:1312.6114: the bound as
+   the objective of an autoencoder.
  - Y. Burda, R. Grosse, R. Salakhutdinov, "Importance weighted autoencoders", 2016,
-   arXiv:1509.00519.
+   arXiv:1509.00519: the bound from $k$ weights.
  - D. M. Blei, A. Kucukelbir, J. D. McAuliffe, "Variational inference: a review for statisticians",
-   2017, arXiv:1601.00670.
+   2017, arXiv:1601.00670: a $q$ with independent coordinates, and coordinate ascent.
  */
 page.finish()
