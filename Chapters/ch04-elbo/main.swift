@@ -748,7 +748,8 @@ page.figure(
  the bounds over $W$ and $\sigma^2$. Put $\mu_i$ and $S$ into the gradients of 4.7, sum over the
  data, and set them to zero. The gradient by $W$ gives
  $\sum_i (x_i - b) \mu_i^\top = W \sum_i (S + \mu_i \mu_i^\top)$. The gradient by $\log \sigma^2$
- gives $N D \sigma^2$ as the sum of squares. So
+ gives $N D \sigma^2$ as the sum of squares. Both are maxima: the sum is a concave quadratic in $W$,
+ whose top does not depend on $\sigma^2$, and then has one maximum in $\log \sigma^2$. So
 
  $$
  W = \sum_i (x_i - b) \mu_i^\top \left( \sum_i (S + \mu_i \mu_i^\top) \right)^{-1}, \quad
@@ -772,7 +773,8 @@ page.figure(
  \tag{ppca-maximum}
  $$
 
- The proof that no other stationary point is higher is theirs. Why these values: for a Gaussian
+ The proof is theirs, and so is the proof that the other stationary points are saddles; the program
+ ends at the top from random starts. Why these values: for a Gaussian
  whose covariance $C$ has the same axes as that of the data, the mean of $\log p(x)$ is
  $-\frac12 \sum_j (\log 2 \pi c_j + \ell_j / c_j)$. It is highest at $c_j = \ell_j$ where $c_j$ is
  free, and at the mean of the $\ell_j$ where several $c_j$ must be equal, and in both cases the
@@ -797,20 +799,20 @@ let fits = [1, 2, 3].map { latent -> (table: [String], gaps: [Double]) in
   }
   let row = [
     "\(latent)", fixed(fit.noiseVariance.scalar, 6), fixed(best.noiseVariance, 6),
-    fixed(best.logEvidence - gaps[rounds], 6), fixed(best.logEvidence, 6),
+    fixed(fit.logEvidence(of: sample).mean().scalar, 6), fixed(best.logEvidence, 6),
   ]
   return (row, gaps)
 }
 page.table(
   ["d", "σ² reached", "σ² exact", "log p(x) reached", "log p(x) exact"], fits.map(\.table),
-  caption: "\(rounds) steps, mean of log p(x) over 200 data with covariance eigenvalues"
-    + " 6, 3, 0.9, 0.6, 0.3.")
+  caption: "\(rounds) steps, mean of log p(x) over \(sample.shape[0]) data with covariance"
+    + " eigenvalues \(eigenvalues.map { fixed($0, 1) }.joined(separator: ", ")).")
 page.figure(
   LineChart(
     title: "Distance from the highest likelihood",
     description:
       "On a logarithmic axis the distance falls along lines that become straight; it falls"
-      + " faster for fewer latent coordinates.",
+      + " fastest for one latent coordinate.",
     x: Axis("step"),
     y: Axis("nats a datum", scale: .log, range: 1e-12...10),
     series: fits.enumerated().map { index, fit in

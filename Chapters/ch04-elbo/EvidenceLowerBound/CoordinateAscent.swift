@@ -80,7 +80,7 @@ extension LinearGaussianModel where Scalar == Double {
 /// covariance matrix has the given eigenvalues, and the noise variance that reaches it.
 ///
 /// σ² is the mean of the eigenvalues after the `latent` largest; the likelihood is the mean of
-/// log p(x) over the data, in nats. Tipping & Bishop 1999, equations (8) and (9).
+/// log p(x) over the data, in nats. Tipping & Bishop 1999, section 3.2 and appendix A.
 ///
 /// Equation: ppca-maximum
 public func maximumLikelihood(
