@@ -648,19 +648,26 @@ page.table(
  \tag{mean-field-best}
  $$
 
- The variance $1 / P_{jj}$ is that of $z_j$ when the other coordinates are *known*, which is less
- than its variance $S_{jj}$ in the posterior: the best $q$ is too narrow. Put it into the
- divergence. The sum becomes $d$ and cancels:
+ The variance $1 / P_{jj}$ is that of $z_j$ when the other coordinates are *known*: with them held,
+ the log density is $-\frac12 P_{jj} z_j^2$ plus terms that are linear in $z_j$ or constant. It is
+ at most $S_{jj}$. The symmetric roots of $P$ and $S$ are inverse to each other, so with the unit
+ vector $e_j$ the Cauchy–Schwarz inequality says
+ $1 = (e_j^\top P^{1/2} S^{1/2} e_j)^2 \le P_{jj} S_{jj}$, with equality only if $P e_j$ is a
+ multiple of $e_j$. So the best $q$ is too narrow in each coordinate that is correlated with
+ another.
+
+ Put the best $q$ into the divergence. The sum of the $P_{jj} v_j$ becomes $d$ and cancels:
 
  $$
  \min_q \mathrm{KL} = \frac12 \left( \sum_j \log P_{jj} - \log \det P \right)
  \tag{mean-field-gap}
  $$
 
- It is zero exactly when $P$ is diagonal (Hadamard's inequality). Here
- $P = (W^\top W + \sigma^2 I) / \sigma^2$, so it is zero exactly when the columns of $W$ are
- orthogonal. It does not depend on $x$. A VAE whose encoder has independent coordinates pays this
- price too, and can lower it by turning its latent space.
+ It is zero exactly when $P$ is diagonal, since a divergence is zero only if $q$ is the posterior,
+ and the precision matrix of $q$ is diagonal. Here $P = (W^\top W + \sigma^2 I) / \sigma^2$, so it
+ is zero exactly when the columns of $W$ are orthogonal. It does not depend on $x$. With $W R$ in
+ place of $W$, where $R$ is a rotation, $W W^\top$ and with it $p(x)$ stay as they are, and the gap
+ changes (exercise 5).
 
  How do you find the best $q$ without knowing the posterior? Raise the bound in one coordinate after
  the other. Set the derivative by $m_j$ to zero with the other means held. In
@@ -700,15 +707,19 @@ page.say("after 400 sweeps, largest difference from the exact best q:")
 page.say(
   "  mean \(scientific(abs(final.mean - diagonal.mean).max(), 1)),"
     + " log variance \(scientific(abs(final.logVariance - diagonal.logVariance).max(), 1))")
+page.say("correlation⁴: \(fixed(correlation * correlation * correlation * correlation, 3))")
 page.say("gap left, log p(x) − ELBO: \(fixed(logEvidence - optimum, 6)) nats")
 page.say("gap by the formula:        \(fixed(loss, 6)) nats")
 
 /*:
- Each sweep closes the same share of what is left. In the figure the path climbs in steps parallel
- to the axes, as it must. Solid ellipses are one standard deviation wide, dashed ones two. The
- ellipse of the best $q$ has the posterior's centre and no tilt. It crosses the posterior's ellipse
- where the two lines through the centre that are parallel to the axes do, since its variances are
- those of one coordinate with the other known. So it misses both ends of the posterior.
+ The first sweep also sets the variances. From then on each sweep multiplies what is left by the
+ same number, for two latents the fourth power of the posterior's correlation.
+
+ In the figure the path climbs in steps parallel to the axes, as it must. Solid ellipses are drawn
+ at one standard deviation from the centre, dashed ones at two. The ellipse of the best $q$ has the
+ posterior's centre and no tilt. The two meet on the lines through the centre that are parallel to
+ the axes, since the variances of $q$ are those of one coordinate with the other known. So $q$
+ misses both ends of the posterior.
  */
 let circle = (0...96).map { Double($0) * .pi / 48 }
 func ellipse(_ name: String, _ p: FullGaussian, radius: Double, color: Int) -> Series {
