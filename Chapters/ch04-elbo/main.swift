@@ -571,7 +571,9 @@ page.table(
   })
 
 /*:
- ## 4.8 The gradient of the evidence itself
+ All five agree to rounding.
+
+ ## 4.8 The gradient of the log evidence itself
 
  The gradient of $\log p(x)$ with respect to the model's parameters $\theta$ is what you want; the
  gradient of the bound is what you have. How are they related? Differentiate the integral, under the
@@ -588,45 +590,50 @@ page.table(
  \tag{fisher-identity}
  $$
 
- This is Fisher's identity. The right side is the gradient of the bound by $\theta$, taken where $q$
- is the posterior: $q$ does not depend on $\theta$ there, and its entropy does not either. So with
- the exact posterior the two gradients agree. In the formulas of 4.7, put $\mu$ for $m$ and $S$ for
+ This is Fisher's identity. The right side is the gradient of the bound by $\theta$ with $q$ *held
+ fixed* at the posterior of the present $\theta$: the entropy of a fixed $q$ has no gradient. So at
+ that $q$ the two gradients agree. In the formulas of 4.7, put $\mu$ for $m$ and $S$ for
  $\mathrm{diag}(v)$.
 
  With any other $q$ they differ, and the difference is the gradient of the gap. A step that raises
- the bound may close the gap and leave $\log p(x)$ where it was, or lower. The program takes a small
- step on the weights along the gradient of the bound, twice: once with the prior as $q$, once with
- the best $q$ that has independent coordinates.
+ the bound may close the gap and leave $\log p(x)$ where it was, or lower. The program takes a step
+ on the weights along the gradient of the bound, twice: once with the prior as $q$, once with the
+ best $q$ that has independent coordinates. It also prints the cosine of the angle between the
+ gradients of $\log p(x)$ and of the bound, and the length of the first over that of the second.
  */
-page.section("4.8 The gradient of the evidence itself")
+page.section("4.8 The gradient of the log evidence itself")
 
-let nearestAll = model.ascended(
-  DiagonalGaussian<Double>.prior(batch: 200, latent: 2), sweeps: 400, for: data)
+let dataCount = Double(data.shape[0])
+let priors = DiagonalGaussian<Double>.prior(batch: data.shape[0], latent: 2)
 let steps = [
-  ("the prior", DiagonalGaussian<Double>.prior(batch: 200, latent: 2)),
-  ("independent coordinates", nearestAll),
+  ("the prior", priors),
+  ("independent coordinates", model.ascended(priors, sweeps: 400, for: data)),
 ].map { name, q in
-  let ahead = model.elboGradientByWeights(of: data, under: q) / 200
+  let ahead = model.elboGradientByWeights(of: data, under: q) / dataCount
   var moved = model
-  moved.weights = model.weights + 1e-3 * ahead
+  moved.weights = model.weights + 0.1 * ahead
   let before = model.elbo(of: data, under: q).total.mean().scalar
   let after = moved.elbo(of: data, under: q).total.mean().scalar
   let evidence = model.logEvidence(of: data).mean().scalar
-  let truth = model.logEvidenceGradient(of: data).weights / 200
-  let lengths = (square(ahead).sum().scalar * square(truth).sum().scalar).squareRoot()
-  let cosine = (ahead * truth).sum().scalar / lengths
+  let truth = model.logEvidenceGradient(of: data).weights / dataCount
+  let (length, trueLength) = (sqrt(square(ahead).sum()).scalar, sqrt(square(truth).sum()).scalar)
+  let cosine = (ahead * truth).sum().scalar / (length * trueLength)
   return [
-    name, scientific(after - before, 2),
-    scientific(moved.logEvidence(of: data).mean().scalar - evidence, 2), fixed(cosine, 3),
+    name, signed(after - before, 5),
+    signed(moved.logEvidence(of: data).mean().scalar - evidence, 5), fixed(cosine, 3),
+    fixed(trueLength / length, 3),
   ]
 }
 page.table(
-  ["q", "change of ELBO", "change of log p(x)", "cosine of the gradients"], steps,
-  caption: "One step on W along the gradient of the ELBO, in nats a datum.")
+  ["q", "change of ELBO", "change of log p(x)", "cosine", "ratio of lengths"], steps,
+  caption: "One step on W along the gradient of the ELBO, changes in nats a datum.")
 
 /*:
- Both steps raise the bound. With the prior as $q$, the bound asks for smaller weights, and the
- evidence falls.
+ Both steps raise the bound. With the prior as $q$, $m = 0$ and $v = 1$, so the gradient is
+ $-W / \sigma^2$ a datum: the bound asks for smaller weights, and the evidence falls. In the second
+ row the evidence may go either way. This model made the data, so the gradient of $\log p(x)$ is
+ zero here but for chance, and shorter than the bound's, as the last column says. Most of the
+ bound's gradient serves to close the gap.
 
  ## 4.9 What independent coordinates cost
 
