@@ -428,10 +428,11 @@ page.say("exact ELBO: \(fixed(elboOfDiagonal, 4)), log p(x): \(fixed(logEvidence
  \tag{elbo-reconstruction-rate}
  $$
 
- The first term is the *reconstruction*: how well points drawn from $q$ explain $x$, in nats, summed
- over the $D$ coordinates of $x$. The second is the *rate*: how many nats about $z$ the choice of
- $q$ conveys beyond the prior, summed over the $d$ coordinates of $z$. Both are sums. A mean over
- one of them is another objective (section 4.11).
+ The first term is the *reconstruction*: how well points drawn from $q$ explain $x$, in nats. The
+ second is the *rate*: the divergence of $q$ from the prior. The reconstruction is a sum over the
+ $D$ coordinates of $x$, which are independent given $z$. The rate is a sum over the $d$ coordinates
+ of $z$ if those of $q$ are independent (*kl-additivity*). A mean over either is another objective
+ (see the common mistakes).
 
  In the linear-Gaussian model the reconstruction is known for every $q$ with mean $m$ and covariance
  $Q$. The log likelihood is
@@ -479,9 +480,9 @@ page.say("  reconstruction \(signed(last.reconstruction - first.reconstruction, 
 page.say("  rate \(signed(last.rate - first.rate, 3)) nats")
 
 /*:
- At the prior the rate is zero and the reconstruction is poor: $z$ says nothing about $x$. Towards
- the posterior every nat of rate buys more than one nat of reconstruction, until the last one buys
- exactly one. There the bound is highest, and equal to $\log p(x)$.
+ At the prior the rate is zero and the reconstruction is poor: $z$ says nothing about $x$. Along the
+ whole path the ELBO rises, so that each small step gains more reconstruction than it costs in rate.
+ At the posterior gain and cost are equal: the ELBO is level, and equal to $\log p(x)$.
 
  ## 4.7 The gradient of the bound
 
