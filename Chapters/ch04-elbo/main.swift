@@ -295,47 +295,49 @@ page.figure(
 /*:
  ## 4.5 Third derivation: importance weights
 
- What does the bound have to do with estimating $p(x)$? Write $w(z) = p(x, z) / q(z)$, the
- *importance weight* of a point $z$. If $q$ is positive wherever $p(x, z)$ is, then $q$ cancels:
+ Can the bound be found from an estimate of $p(x)$? Write $w(z) = p(x, z) / q(z)$, the *importance
+ weight* of a point $z$. If $q$ is positive wherever $p(x, z)$ is, then $q$ cancels:
 
  $$
  \mathbb E_q[w(z)] = \int q(z) \frac{p(x, z)}{q(z)} dz = \int p(x, z) \thinspace dz = p(x)
  \tag{elbo-importance}
  $$
 
- One draw from $q$ gives an unbiased estimate of $p(x)$. Its logarithm is an estimate of $\log p(x)$
- which is too low on average, and the average is the bound, by its definition:
+ One draw from $q$ gives an unbiased estimate of $p(x)$. What you want is the logarithm. That of the
+ estimate is too low on average, by Jensen's inequality: $\mathbb E_q[\log w] \le \log p(x)$. And
+ the average is the bound, since $\log w = \log p(x, z) - \log q(z)$:
 
  $$
  \mathbb E_q[\log w(z)] = \mathrm{ELBO}(q)
  \tag{elbo-unbiased}
  $$
 
- So the mean of $\log w$ over draws from $q$ is an unbiased estimate of the bound. You need no
- integral for it, only points $z \sim q$ and the two log densities.
+ So the bound is what becomes of $\log p(x)$ when $p(x)$ is estimated from one draw. This adds two
+ things. The mean of $\log w$ over draws from $q$ is an unbiased estimate of the bound: you need no
+ integral for it, only points $z \sim q$ and the two log densities. And the gap is a matter of the
+ spread of the estimate: a constant $w$ would leave none.
 
  How large is the gap? Let $\delta = w / p(x) - 1$, the relative error of the weight. Its mean is
- zero by the equation above. By Taylor's theorem with Lagrange's remainder, for each $\delta \gt -1$
- there is a $\xi$ between 0 and $\delta$ with
+ zero, and the gap is $-\mathbb E_q[\log(1 + \delta)]$. By Taylor's theorem there is for each
+ $\delta \gt -1$ a $\xi$ between 0 and $\delta$ with
 
  $$
  \log(1 + \delta) = \delta - \frac{\delta^2}{2} + \frac{\delta^3}{3 (1 + \xi)^3}
  $$
 
- Take expectations, and write $\mathbb V_q$ for the variance under $q$. The gap is
- $-\mathbb E_q[\log(1 + \delta)]$, the linear term drops out, and $\mathbb E_q[\delta^2]$ is the
- variance of $w / p(x)$. If $\vert \delta \vert \le c$ with some $c \lt 1$ for all $z$, then
+ In the expectation the linear term drops out, and $\mathbb E_q[\delta^2]$ is the variance
+ $\mathbb V_q$ of $w / p(x)$. If $\vert \delta \vert \le c$ with some $c \lt 1$ for all $z$, then
  $1 + \xi \ge 1 - c$, and
 
  $$
  \left\vert \mathrm{gap} - \frac12 \mathbb V_q \left[ \frac{w}{p(x)} \right] \right\vert \le
- \frac{\mathbb E_q \vert \delta \vert^3}{3 (1 - c)^3} \le
  \frac{c}{3 (1 - c)^3} \mathbb V_q \left[ \frac{w}{p(x)} \right]
  $$
 
  This is what is proved: when all weights lie within a factor $1 \pm c$ of $p(x)$, the gap is half
- the variance of the normalised weights, up to a relative error that vanishes with $c$. It is not
- proved for weights that reach towards zero or infinity, and those of a Gaussian $q$ do.
+ the variance of $w / p(x)$, up to a relative error that vanishes with $c$. It is not proved for
+ weights that reach towards zero or infinity, and those of a Gaussian $q$ other than the posterior
+ do.
 
  For Gaussians the variance can be computed instead. Let the posterior be $\mathcal N(\mu, S)$ and
  $q = \mathcal N(m, Q)$. The normalised weight is $p(z \mid x) / q(z)$, so that the mean of its
@@ -364,9 +366,10 @@ page.figure(
  \tag{weight-variance}
  $$
 
- One family needs no approximation: a $q$ with the posterior's covariance and another mean. Then
- $Q = S$ and $A = S^{-1}$; the determinants cancel, and the right side is $\exp(a^\top S^{-1} a)$.
- The gap is the divergence of two Gaussians of equal covariance, $\frac12 a^\top S^{-1} a$. So
+ One family needs no approximation: a $q$ with the posterior's covariance and another mean. Put
+ $Q = S$ into *weight-variance*. Then $A = S^{-1}$, the determinants cancel, and the matrix in the
+ exponent is $S^{-1} S S^{-1} + S^{-1} = 2 S^{-1}$. The right side is $\exp(a^\top S^{-1} a)$. The
+ gap is the divergence of two Gaussians of equal covariance, $\frac12 a^\top S^{-1} a$. So
 
  $$
  \mathrm{KL}(q \Vert p(z \mid x)) = \frac12 \log \left( 1 + \mathbb V_q \left[ \frac{w}{p(x)} \right]
