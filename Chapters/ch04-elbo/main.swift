@@ -102,10 +102,10 @@ page.table(
   caption: "Ten estimates of log p(x), each from \(draws) draws of z from the prior.")
 
 /*:
- With one latent coordinate all is well. With sixteen, almost no draw falls where $p(x \mid z)$ is
- large, the average hangs on one or two of them, and the logarithm comes out too low by many nats.
- The volume in which $z$ explains $x$ shrinks exponentially with $d$, and so does the chance of
- hitting it. The draws must come from near the posterior $p(z \mid x)$. That is what $q$ is for.
+ With one latent coordinate all is well. In the last row a single draw carries nearly the whole
+ average, and the logarithm comes out far too low. Each further coordinate of $z$ must fit $x$ as
+ well, so that an ever smaller share of the prior's draws does. The draws must come from near the
+ posterior $p(z \mid x)$. That is what $q$ is for.
 
  ## 4.2 The exact posterior
 
@@ -401,10 +401,11 @@ page.table(
   caption: "The ratio tends to 1 as q tends to the posterior.")
 
 /*:
- The average of $k$ weights has a variance that is $k$ times smaller, so its logarithm leaves a
- smaller gap. The expectation of $\log \frac1k \sum w_i$ is the *importance-weighted bound*; with
- $k = 1$ it is the ELBO. Chapter 10 derives it. Here it is for the best $q$ with independent
- coordinates, beside the two exact values.
+ The average of $k$ weights is again an unbiased estimate of $p(x)$, so by Jensen's inequality its
+ logarithm is on average at most $\log p(x)$. The expectation of $\log \frac1k \sum w_i$ is the
+ *importance-weighted bound*; with $k = 1$ it is the ELBO, and chapter 10 shows that it never falls
+ as $k$ grows. Here it is for the best $q$ with independent coordinates. That $q$ is too narrow: its
+ weights have infinite variance, and the approach is slow.
  */
 var weightNoise = Random(seed: page.seed, stream: 4)
 let rows = page.isQuick ? 500 : 4_000
@@ -418,6 +419,8 @@ page.table(
     return ["\(k)", "\(estimates.count)", fixed(estimates.mean().scalar, 4)]
   })
 page.say("exact ELBO: \(fixed(elboOfDiagonal, 4)), log p(x): \(fixed(logEvidence, 4)) nats")
+page.say(
+  "variance of the weights: \(fixed(model.weightVariance(of: x, under: diagonal.full()), 4))")
 
 /*:
  ## 4.6 Reconstruction and rate
