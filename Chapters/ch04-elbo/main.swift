@@ -3,8 +3,8 @@
 
  A model with a latent variable says how a datum $x$ came about: a latent $z$ is drawn from the
  prior $p(z)$, then $x$ is drawn from $p(x \mid z)$. To fit such a model you want to raise
- $\log p(x)$, the *evidence*, and $p(x)$ is an integral over all $z$. This chapter replaces the
- integral with a quantity that you can compute and that never exceeds it.
+ $\log p(x)$, the logarithm of the *evidence* $p(x)$, which is an integral over all $z$. This
+ chapter puts in its place a quantity that you can compute and that never exceeds $\log p(x)$.
 
  You will be able to
 
@@ -12,12 +12,18 @@
  - derive the evidence lower bound (ELBO) in three ways, and say what each way adds;
  - split it into reconstruction and rate, and say what each is in nats;
  - write down its gradient with respect to every parameter of a linear-Gaussian model;
- - say exactly what is lost when $q$ has independent coordinates, and when nothing is lost.
+ - say exactly what is lost when $q$ has independent coordinates, and when nothing is lost;
+ - raise the bound in the model too, and say why the likelihood never falls and where it ends.
 
  Notation: $x$ has $D$ coordinates and $z$ has $d$. The prior is $p(z) = \mathcal N(0, I)$. The
  letter $q$ stands for a density over $z$ that you choose for one datum $x$; later chapters write
- $q(z \mid x)$. Every logarithm is natural, so that every quantity is in nats. Sums run over
- coordinates, means over data.
+ $q(z \mid x)$. Every logarithm is natural, so that every quantity is in nats. Unless a sum over
+ data is written out, sums run over coordinates.
+
+ In this chapter $\sigma^2$ is the variance of the noise of $x$. The approximation $q$ has the mean
+ $m$ and the covariance $Q$, or the variances $v_j = e^{\lambda_j}$. The posterior has the mean
+ $\mu$, the covariance $S$ and the precision matrix $P = S^{-1}$. Chapter 3 wrote $\mu_q, \Sigma_q$
+ and $\mu_p, \Sigma_p$.
  */
 import EvidenceLowerBound
 import KLDivergence
@@ -134,7 +140,8 @@ page.table(
  $$
 
  where the constant took up $\mu^\top M \mu / 2 \sigma^2$. A density whose logarithm is this
- quadratic is Gaussian with precision matrix $M / \sigma^2$, that is,
+ quadratic is Gaussian with *precision matrix* (the inverse of the covariance) $M / \sigma^2$, that
+ is,
 
  $$
  p(z \mid x) = \mathcal N(z; \thinspace M^{-1} W^\top (x - b), \thinspace \sigma^2 M^{-1})
@@ -169,8 +176,8 @@ page.say("posterior correlation: \(fixed(correlation, 3))")
  $$
 
  The logarithm is concave: it lies below each of its tangents. For a positive random variable $w$
- with mean $m$, the tangent at $m$ says $\log w \le \log m + (w - m) / m$. Take the expectation of
- both sides: the last term vanishes, and $\mathbb E[\log w] \le \log m$. This is Jensen's
+ with mean $a$, the tangent at $a$ says $\log w \le \log a + (w - a) / a$. Take the expectation of
+ both sides: the last term vanishes, and $\mathbb E[\log w] \le \log a$. This is Jensen's
  inequality. With $w = p(x, z) / q(z)$ it gives the *evidence lower bound*:
 
  $$
@@ -180,8 +187,10 @@ page.say("posterior correlation: \(fixed(correlation, 3))")
 
  Equality holds when $w$ is constant, and only then, since the tangent touches the logarithm at one
  point. The second term is the entropy of $q$. In the linear-Gaussian model both terms are known for
- a Gaussian $q$: $\log p(x, z)$ is quadratic in $z$, and the expectation of a quadratic is a
- weighted sum of a few of its values. Here is the bound for three random $q$.
+ a Gaussian $q$. There $\log p(x, z)$ is quadratic in $z$, so its expectation depends only on the
+ mean $m$ and the covariance $L L^\top$ of $q$. The $2 d$ points $m \pm \sqrt d \thinspace l_j$,
+ with $l_j$ the columns of $L$, have the same mean and covariance; the average over them is exact.
+ Here is the bound for three random $q$.
  */
 page.section("4.3 First derivation: Jensen's inequality")
 
@@ -255,10 +264,11 @@ page.say("  largest |log p(x) − ELBO − gap|, relative: \(scientific(worst, 1
 page.say("  largest ELBO − log p(x): \(signed(excess, 4)) nats")
 
 /*:
- The identity holds to rounding in every case, and no bound exceeds its evidence. The figure moves
- $q$ away from the posterior of our datum: its mean on the left, its scale on the right. The shaded
- band is the gap. Along the mean it is a parabola. Along the scale it is not symmetric even on a
- logarithmic axis: a $q$ that is too wide costs more than one that is too narrow by the same factor.
+ The identity holds to rounding in every case, and no bound exceeds its log evidence. The figure
+ moves $q$ away from the posterior of our datum: its mean on the left, its scale on the right. The
+ shaded band is the gap. Along the mean it is a parabola. Along the scale it is not symmetric even
+ on a logarithmic axis: a $q$ that is too wide costs more than one that is too narrow by the same
+ factor.
  */
 let shifts = (0...80).map { -1.5 + Double($0) * 3 / 80 }
 let shifted = shifts.map { shift in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The evidence lower bound")
 struct LowerBoundTests {
-  /// 300 random models with two random q each; the last few q are exact posteriors.
+  /// 300 random models with two random q each.
   static let cases: [BoundCase] = {
     var random = Random(seed: 4)
     return BoundCase.random(300, random: &random)
