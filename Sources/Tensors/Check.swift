@@ -115,7 +115,7 @@ public struct Check: Sendable, CustomStringConvertible {
   /// What a ratio of claimed to measured usually means, if it is a telling one.
   public static func meaning(ofRatio ratio: Double) -> String? {
     let telling: [(Double, String)] = [
-      (-1, "a sign"), (2, "a factor of 2"), (0.5, "a factor of ½"), (0, "a missing term"),
+      (-1, "a sign"), (2, "a factor of 2"), (0.5, "a factor of ½"), (0, "nothing arrives"),
       (-2, "a sign and a factor of 2"), (-0.5, "a sign and a factor of ½"),
     ]
     return telling.first { Swift.abs(ratio - $0.0) < 1e-4 }?.1

@@ -21,7 +21,7 @@ struct CheckTests {
   @Test(
     "wrong gradients fail, and the report names the usual mistake",
     arguments: [
-      (-1, "(a sign)"), (2, "(a factor of 2)"), (0.5, "(a factor of ½)"), (0, "(a missing term)"),
+      (-1, "(a sign)"), (2, "(a factor of 2)"), (0.5, "(a factor of ½)"), (0, "(nothing arrives)"),
       (-2, "(a sign and a factor of 2)"), (-0.5, "(a sign and a factor of ½)"),
       (1 + 1e-6, "ratio 1"),
     ] as [(Double, String)])
