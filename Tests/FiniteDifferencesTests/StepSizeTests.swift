@@ -20,13 +20,13 @@ struct StepSizeTests {
       [(2.0e-16, 1.0, 1.0), (1e-7, 3.0, 1.0), (1e-7, 1.0, 40.0)].map { (rule, $0.0, $0.1, $0.2) }
     }
 
-  @Test("optimal-step: it is where the bound c hᵖ M + r ε F / h is least")
+  @Test("optimal-step: it is where the estimate c hᵖ M + r ε F / h is least")
   func optimalStep() {
     func logs(_ step: (DifferenceRule, Double, Double, Double) -> Double) -> [Double] {
       cases.map { Double.log(step($0.rule, $0.epsilon, $0.value, $0.derivative)) }
     }
     let found = logs { rule, e, f, m in
-      minimiser { rule.errorBound(step: $0, epsilon: e, value: f, derivative: m) }
+      minimiser { rule.errorEstimate(step: $0, epsilon: e, value: f, derivative: m) }
     }
     // A minimum is flat: golden section finds its place to about the square root of 2⁻⁵² only.
     let check = Check.identity(
@@ -51,7 +51,7 @@ struct StepSizeTests {
     #expect(check.passes, "\(check)")
   }
 
-  @Test("least-error: the bound at the optimal step is (p + 1) c hᵖ M")
+  @Test("least-error: the estimate at the optimal step is (p + 1) c hᵖ M")
   func leastError() {
     func logs(_ error: (DifferenceRule, Double, Double, Double) -> Double) -> [Double] {
       cases.map { Double.log(error($0.rule, $0.epsilon, $0.value, $0.derivative)) }
@@ -61,7 +61,7 @@ struct StepSizeTests {
       "least-error",
       logs { rule, e, f, m in
         let h = rule.optimalStep(epsilon: e, value: f, derivative: m)
-        return rule.errorBound(step: h, epsilon: e, value: f, derivative: m)
+        return rule.errorEstimate(step: h, epsilon: e, value: f, derivative: m)
       },
       equals: claimed,
       planted: [

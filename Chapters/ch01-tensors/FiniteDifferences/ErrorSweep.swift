@@ -1,7 +1,11 @@
 import Tensors
 
-/// The measured error of a difference rule for one step after another.
+/// The relative error of a difference rule on eˣ, for one step after another.
 public struct ErrorSweep: Sendable {
+  /// The rule.
+  public let rule: DifferenceRule
+  /// The spacing of the scalar type's numbers near 1.
+  public let epsilon: Double
   /// The steps, the largest first.
   public let steps: [Double]
   /// The relative error for each step, as a root mean square over several points.
@@ -11,6 +15,23 @@ public struct ErrorSweep: Sendable {
   public var bestStep: Double { steps[errors.indices.min { errors[$0] < errors[$1] }!] }
   /// The least error.
   public var leastError: Double { errors.min()! }
+
+  /// The estimate E(h) of the error for each step, with F and M, relative to the derivative, both 1.
+  public var estimates: [Double] {
+    steps.map { rule.errorEstimate(step: $0, epsilon: epsilon, value: 1, derivative: 1) }
+  }
+  /// The step where the estimate is least.
+  public var predictedStep: Double {
+    rule.optimalStep(epsilon: epsilon, value: 1, derivative: 1)
+  }
+  /// The least estimate.
+  public var predictedError: Double {
+    rule.leastError(epsilon: epsilon, value: 1, derivative: 1)
+  }
+  /// The slope to the right of the best step, where truncation rules: the order.
+  public var truncationSlope: Double { slope(over: 1.5 * predictedStep...0.5) }
+  /// The slope to the left of the best step, where rounding rules: −1.
+  public var roundingSlope: Double { slope(over: 0...predictedStep / 4) }
 
   /// The slope of log error against log step, over the steps within a range.
   public func slope(over range: ClosedRange<Double>) -> Double {
@@ -23,7 +44,7 @@ public struct ErrorSweep: Sendable {
 /// points 1, 1 + 1/64, …, 2 − 1/64.
 ///
 /// The exponential is its own derivative, of every order; so the relative error of the quotient is
-/// c hᵖ + r ε / h at every point. Points and steps are multiples of powers of two, so that x + h and
+/// about c hᵖ + r ε / h at every point. Points and steps are multiples of powers of two, so that x + h and
 /// x − h are exact.
 public func exponentialSweep<Scalar: TensorScalar>(
   _ rule: DifferenceRule, as type: Scalar.Type
@@ -40,7 +61,8 @@ public func exponentialSweep<Scalar: TensorScalar>(
     }
     return (squares / Double(points.count)).squareRoot()
   }
-  return ErrorSweep(steps: steps.map { Double($0) }, errors: errors)
+  return ErrorSweep(
+    rule: rule, epsilon: Double(Scalar.ulpOfOne), steps: steps.map { Double($0) }, errors: errors)
 }
 
 /// The slope of the straight line through (log x, log y), by least squares.

@@ -26,7 +26,7 @@ public func softmaxRegressionLoss<Scalar: TensorScalar>(
 ///
 /// Equation: softmax-regression-gradient
 ///
-/// - Returns: The gradient with respect to W, `[features, classes]`.
+/// - Returns: The gradient by W, `[features, classes]`.
 public func softmaxRegressionGradient<Scalar: TensorScalar>(
   weights: Tensor<Scalar>, inputs: Tensor<Scalar>, labels: [Int]
 ) -> Tensor<Scalar> {
