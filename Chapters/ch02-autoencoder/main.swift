@@ -46,8 +46,8 @@ let page = Page(
  $$
 
  The mean over data makes batches of different sizes comparable. The sum over pixels is a choice,
- and the whole book keeps to it: chapter 6 reads $L$ as a log-likelihood, and the log-likelihood of
- independent pixels is a sum.
+ and the whole book keeps to it: chapter 6 reads such an error as minus a log-likelihood, up to
+ constants, and the log-likelihood of independent pixels is a sum.
 
  Two errors to know before any training: what it costs to draw nothing, and what it costs to draw
  the mean of the training digits, whatever the datum. Any code at all should do better than the
@@ -59,7 +59,7 @@ let digits: Tensor<Float> = training.tensor([Int](0..<training.count))
 let heldOut: Tensor<Float> = test.tensor([Int](0..<test.count))
 let meanDigit = digits.mean(axis: 0).expanded(axis: 0).broadcast(to: heldOut.shape)
 
-page.section("2.1 Reconstruction error")
+page.section("2.1 Encoder, decoder, reconstruction error")
 page.say("\(training.count) training digits, \(test.count) test digits, test error of")
 page.say("  a black picture: \(fixed(Double(reconstructionError(heldOut, 0 * heldOut).scalar), 2))")
 page.say("  the mean digit:  \(fixed(Double(reconstructionError(heldOut, meanDigit).scalar), 2))")
@@ -75,14 +75,12 @@ page.say("  the mean digit:  \(fixed(Double(reconstructionError(heldOut, meanDig
  $$
 
  $W_1$ is $D \times d$ and $W_2$ is $d \times D$. The numbers $a_1$ and $a_2$ that enter a
- nonlinearity, or leave the network, are called *pre-activations*. We want to know how $L$ changes
- with each weight. One weight at a time, that would take as many runs of the network as there are
- weights. The chain rule, taken from the output back, gives all derivatives for the price of about
- two more runs.
+ nonlinearity, or leave the network, are called *pre-activations*. How does $L$ change with each
+ weight? Chapter 1 has the rules; here they are put together by hand, from the output back.
 
- **The output.** Let $\delta_2$ be the derivative of $L$ by the output's pre-activations. Each
- $a_{2,ni}$ occurs in one term of $L$ only, the one of datum $n$ and pixel $i$, so there is nothing
- to sum:
+ **The output.** Let $\delta_2$ be the derivative of $L$ by the output's pre-activations; $\delta$
+ is what chapter 1 calls a cotangent. Each $a_{2,ni}$ occurs in one term of $L$ only, the one of
+ datum $n$ and pixel $i$, so there is nothing to sum:
 
  $$
  \delta_{2,ni} = \frac{\partial L}{\partial a_{2,ni}} = \frac{2}{B} (r_{ni} - x_{ni})
@@ -102,13 +100,13 @@ page.say("  the mean digit:  \(fixed(Double(reconstructionError(heldOut, meanDig
  \end{aligned}
  $$
 
- The summed index $i$ is the second index of both factors. A matrix product sums the second index of
- its left factor with the first of its right one, so this is $\delta_2 W_2^\top$: the transpose is
- not a trick to make shapes fit, it comes from the index.
+ The summed index $i$ is the second of both factors, so this is the matrix product
+ $\delta_2 W_2^\top$, as in section 1.7: the transpose is not a trick to make shapes fit, it comes
+ from the index.
 
  Each $z_{nj}$ depends on one pre-activation only, $z_{nj} = \tanh a_{1,nj}$, so one factor of the
  chain rule remains, and it multiplies element by element. The derivative of the hyperbolic tangent
- is $1 - \tanh^2$, and $\tanh a_1$ is $z$, which is at hand:
+ is $1 - \tanh^2$ (section 1.4), and $\tanh a_1$ is $z$, which is at hand:
 
  $$
  \delta_1 = \frac{\partial L}{\partial a_1} = (\delta_2 W_2^\top) \odot (1 - z^2)
@@ -126,8 +124,8 @@ page.say("  the mean digit:  \(fixed(Double(reconstructionError(heldOut, meanDig
  \frac{\partial L}{\partial b_i} = \sum_{n=1}^{B} \delta_{ni}
  $$
 
- The bias enters with the factor 1. Now the summed index is the first of both factors, so that the
- input is transposed:
+ The bias enters with the factor 1: it was broadcast over the batch. Now the summed index is the
+ first of both factors, so that the input is transposed:
 
  $$
  \nabla_W L = u^\top \delta, \qquad \nabla_b L = \sum_{n=1}^{B} \delta_n
@@ -138,8 +136,8 @@ page.say("  the mean digit:  \(fixed(Double(reconstructionError(heldOut, meanDig
  Both are sums over the batch; the mean is already in $\delta_2$, and taking it twice is a common
  error.
 
- `backpropagation` is these three equations in a row. On 100 digits, with a code of 16 numbers,
- compare it with reverse mode, which works out the same gradient by itself:
+ `backpropagation` is these three equations in a row. On a batch of digits, with a code of 16
+ numbers, compare it with reverse mode, which works out the same gradient by itself:
  */
 
 var random = Random(seed: page.seed, stream: 1)
@@ -160,8 +158,9 @@ page.table(
   })
 
 /*:
- The differences are rounding: neither computation is the measure of the other's truth. What both
- are held against, in the tests, is the quotient of differences of $L$ itself.
+ The differences are zero to the last bit: reverse mode makes the same products in the same order.
+ So the table shows that the derivation and the tape agree, not that either is right. In the tests,
+ both are held against difference quotients of $L$.
 
  ## 2.3 A sigmoid at the output
 
@@ -171,8 +170,10 @@ page.table(
  belongs to probabilities is the Bernoulli cross-entropy, $-x \log r - (1 - x) \log (1 - r)$ for
  each pixel.
 
- Computed like that, it fails when $r$ rounds to 0 or 1. Put the logits in. By the definition of
- $\sigma$, with $\mathrm{softplus}(\ell) = \log(1 + e^\ell)$:
+ Computed like that, it fails when $r$ rounds to 0 or 1. Put the logits in. Multiply $\sigma$ above
+ and below by $e^\ell$: $\sigma(\ell) = e^\ell / (1 + e^\ell)$, so
+ $1 - \sigma(\ell) = 1 / (1 + e^\ell)$. With $\mathrm{softplus}(\ell) = \log(1 + e^\ell)$ the
+ logarithms are
 
  $$
  \log \sigma(\ell) = \ell - \mathrm{softplus}(\ell),
@@ -181,31 +182,31 @@ page.table(
  $$
 
  Multiply the first by $-x$, the second by $-(1 - x)$, and add. The softplus occurs with the factor
- $x + (1 - x) = 1$:
+ $x + (1 - x) = 1$. Call this loss $H$, to keep it apart from the squared error $L$:
 
  $$
- L = \frac{1}{B} \sum_{n=1}^{B} \sum_{i=1}^{D}
+ H = \frac{1}{B} \sum_{n=1}^{B} \sum_{i=1}^{D}
  \left( \mathrm{softplus}(\ell_{ni}) - x_{ni} \ell_{ni} \right)
  \tag{sigmoid-cross-entropy}
  $$
 
- No logarithm of a rounded probability is left. The derivative of the softplus is
- $e^\ell / (1 + e^\ell) = \sigma(\ell)$, and that of $x \ell$ is $x$. So back-propagation begins
- with
+ No logarithm of a rounded probability is left. The derivative of the softplus is $\sigma(\ell)$
+ (section 1.4), and that of $x \ell$ is $x$. So back-propagation begins with
 
  $$
- \delta_2 = \frac{1}{B} (\sigma(\ell) - x)
+ \delta_2 = \frac{\partial H}{\partial \ell} = \frac{1}{B} (\sigma(\ell) - x)
  \tag{sigmoid-cross-entropy-gradient}
  $$
 
  and goes on as before: nothing behind the output layer changes. For a grey pixel the smallest
- cross-entropy is not zero, but it is still reached at $r = x$, where this derivative vanishes.
+ cross-entropy is not zero, but it is still reached at $r = x$, where this derivative vanishes and
+ the second derivative, $\sigma'(\ell) \gt 0$, makes it the minimum.
 
- The squared error of the same $r = \sigma(\ell)$ has another derivative. The chain rule adds the
- factor $\sigma'(\ell) = r (1 - r)$:
+ The squared error $L$ of the same $r = \sigma(\ell)$ has another derivative. The chain rule adds
+ the factor $\sigma'(\ell) = r (1 - r)$:
 
  $$
- \delta_2 = \frac{2}{B} (r - x) \odot r \odot (1 - r)
+ \delta_2 = \frac{\partial L}{\partial \ell} = \frac{2}{B} (r - x) \odot r \odot (1 - r)
  \tag{sigmoid-squared-error-gradient}
  $$
 
@@ -215,7 +216,7 @@ page.table(
 
 let wrongLogits: [Double] = [0, -2, -5, -10, -20]
 let one = Tensor<Double>.ones([1, 1])
-page.section("2.3 The gradient at a wrong and certain output")
+page.section("2.3 A sigmoid at the output")
 page.table(
   ["logit", "reconstruction", "cross-entropy: δ₂", "squared error: δ₂"],
   wrongLogits.map { logit in
@@ -225,7 +226,7 @@ page.table(
       fixed(crossEntropyDelta(one, logits: l).scalar, 6),
       scientific(sigmoidSquaredErrorDelta(one, logits: l).scalar, 2),
     ]
-  })
+  }, caption: "The gradient at one pixel with x = 1")
 
 /*:
  The more certain the mistake, the less the squared error's gradient says about it: the unit is
@@ -241,8 +242,8 @@ page.table(
  **Step 1: the biases take out the mean.** For a fixed $M$ the error is quadratic in $c$, and its
  derivative vanishes where the mean of $x M + c - x$ is zero, so $c = m - m M$ with the mean $m$ of
  the data. The network can have any $c$, since $b_2$ is free. With this $c$, $r - m = (x - m) M$:
- the network acts on centred data. From here on $x$ is centred, and $C = \frac{1}{N} x^\top x$ is
- the covariance of the $N$ data.
+ the network acts on centred data. From here on $x$ is centred, the batch is all $B$ data, and
+ $C = \frac{1}{B} x^\top x$ is their covariance.
 
  **Step 2: the best $M$ is a projection.** The reconstructions $x M$ lie in the row space of $W_2$.
  Let the orthonormal columns of $Q$, $D \times d$, span that space (or, if $W_2$ has a lower rank, a
@@ -257,8 +258,9 @@ page.table(
  \Vert x - x Q Q^\top \Vert^2 = \Vert x \Vert^2 - \Vert x Q \Vert^2
  $$
 
- The mean over data of $\Vert x \Vert^2$ is the trace of $C$, and that of $\Vert x Q \Vert^2$ is the
- trace of $Q^\top C Q$:
+ The mean over data of $\Vert x \Vert^2$ is the trace of $C$, since
+ $\Vert x \Vert^2 = \mathrm{tr} \thinspace x^\top x$ for a row, and that of $\Vert x Q \Vert^2$ is
+ the trace of $Q^\top C Q$:
 
  $$
  L(Q) = \mathrm{tr} \thinspace C - \mathrm{tr} \thinspace Q^\top C Q
@@ -267,7 +269,8 @@ page.table(
 
  **Step 4: the best subspace.** $C$ is symmetric, so it has orthonormal eigenvectors
  $v_1, \ldots, v_D$ with eigenvalues $\lambda_1 \ge \lambda_2 \ge \ldots \ge 0$, and
- $C = \sum_j \lambda_j v_j v_j^\top$. Then
+ $C = \sum_j \lambda_j v_j v_j^\top$. No eigenvalue is negative, because $v^\top C v$ is the mean of
+ $(x v)^2$. Then
 
  $$
  \mathrm{tr} \thinspace Q^\top C Q = \sum_{j=1}^{D} \lambda_j p_j
@@ -298,10 +301,11 @@ page.table(
  \tag{pca-optimum}
  $$
 
- If $\lambda_d \gt \lambda_{d+1}$, equality needs $p_j = 0$ for all $j \gt d$, and then $Q$ spans
- the same space as $v_1, \ldots, v_d$: the *principal subspace*. To find it is principal component
- analysis, PCA. (That the best approximation of rank $d$ keeps the leading singular directions is
- the theorem of Eckart and Young.)
+ If $\lambda_d \gt \lambda_{d+1}$, equality needs $p_j = 0$ for all $j \gt d$ (the difference is at
+ least $(\lambda_d - \lambda_{d+1}) \sum_{j \gt d} p_j$), and then $Q$ spans the same space as
+ $v_1, \ldots, v_d$: the *principal subspace*. To find it is principal component analysis, PCA.
+ (That the best approximation of rank $d$ keeps the leading singular directions is the theorem of
+ Eckart and Young.)
 
  **What is not determined.** The error depends on $W_1 W_2$ alone. Let $V_d$ have the columns
  $v_1, \ldots, v_d$. For any invertible $d \times d$ matrix $A$ the weights
@@ -314,6 +318,22 @@ page.table(
  have the product $V_d A A^{-1} V_d^\top = V_d V_d^\top$, and so the same least error. PCA's
  directions are orthogonal and ordered; those of a linear autoencoder are whatever mixture $A$ the
  training ends in.
+
+ Are there other optima? Let $\lambda_d \gt \lambda_{d+1}$. At the optimum, step 2 must hold with
+ equality for every datum. The nearest point is unique, so $x W_1 W_2 = x V_d V_d^\top$. These
+ vectors span the principal subspace, since the variance along each of $v_1, \ldots, v_d$ is
+ positive. They are combinations of the $d$ rows of $W_2$, so those span it too:
+ $W_2 = A^{-1} V_d^\top$ for some invertible $A$. Put this into $x W_1 W_2$ and multiply
+ $x W_1 A^{-1} V_d^\top = x V_d V_d^\top$ by $V_d A$ from the right:
+
+ $$
+ x W_1 = x V_d A
+ $$
+
+ So the codes are PCA's, mixed by $A$ (and shifted by $b_1$, which $b_2$ can undo). $W_1$ itself is
+ not determined: a column $u$ with $x u = 0$ for all data can be added to any of its columns. Pixels
+ that are the same in every digit give such $u$. To see what a linear autoencoder has learned, look
+ at $W_2$, not at $W_1$.
 
  The eigenvectors come from the library's own solver: Jacobi's rotations for small matrices,
  subspace iteration for the covariance of 784 pixels. Here they are for the digits at full size,
@@ -329,7 +349,7 @@ let eigenvectorError = abs(
     - components.directions * Tensor(components.variances)
 ).max()
 
-page.section("2.4 Principal components of the digits")
+page.section("2.4 The best linear autoencoder")
 page.say("largest entry of C v − λ v: \(scientific(eigenvectorError, 1))")
 page.table(
   ["d", "λ_d", "Σ of discarded λ", "training error", "test error"],
@@ -343,8 +363,8 @@ page.table(
   })
 
 /*:
- The third and fourth columns are computed in different ways, from the eigenvalues and from 4,000
- reconstructions, and agree.
+ The third and fourth columns are computed in different ways, from the eigenvalues and from the
+ reconstructions of all training digits, and agree.
 
  ## 2.5 Does training find it?
 
@@ -360,21 +380,29 @@ page.table(
  $$
 
  This maximum is the largest singular value of $Q_1^\top Q_2$, and the maximising $a$ and $b$ are
- its singular vectors. Take these two directions away and ask again among vectors orthogonal to
- them: the next angle belongs to the next singular value, and so on. The $d$ *principal angles* are
+ its singular vectors (exercise 4). Take these two directions away and ask again among vectors
+ orthogonal to them: the next angle belongs to the next singular value, and so on. With $s_k$ the
+ $k$-th singular value of $Q_1^\top Q_2$, the $d$ *principal angles* are
 
  $$
- \theta_k = \arccos \sigma_k (Q_1^\top Q_2), \qquad k = 1, \ldots, d
+ \theta_k = \arccos s_k, \qquad k = 1, \ldots, d
  \tag{principal-angles}
  $$
 
  All are zero when the subspaces are the same; one of 90° says that a direction is missed
  altogether. Near zero the cosine is flat, and $\arccos$ loses half of the digits. The function
- therefore takes small angles from their sines, the singular values of $Q_2 - Q_1 Q_1^\top Q_2$, the
- part of $Q_2$ outside the first space.
+ therefore takes small angles from their sines. They are the singular values of
+ $Q_2 - Q_1 Q_1^\top Q_2$, the part of $Q_2$ outside the first space, because the Gram matrix of
+ that part is $I - (Q_1^\top Q_2)^\top Q_1^\top Q_2$, with eigenvalues $1 - \cos^2 \theta_k$.
+
+ *Gradient descent* moves the weights against the gradient by a small multiple of it, the *learning
+ rate*, again and again. *Adam* (Kingma and Ba 2015) follows a running mean of the gradient, and
+ divides each coordinate's step by the root of a running mean of its square. When a step uses only a
+ random batch of the data, one pass through all of them is an *epoch*.
 
  We train a linear autoencoder with a code of 6 numbers on 2,000 digits at half size, 14 × 14
- pixels, centred as in step 1. Each step uses all data and the gradient by hand. The decoder's rows,
+ pixels, centred as in step 1, with Adam. Each step uses all data and the gradient by hand. The
+ decoder's rows,
  those of $W_2$, span the subspace of its reconstructions. A second run differs from the first in
  its random initial weights only.
  */
@@ -407,7 +435,7 @@ for run in 0..<2 {
 }
 linearProgress.finish()
 
-page.section("2.5 The linear autoencoder finds the principal subspace")
+page.section("2.5 Does training find it?")
 page.say("least possible error with 6 numbers for 196 pixels: \(fixed(optimum, 4))")
 page.table(
   ["step", "error above the least", "smallest angle", "largest angle"],
@@ -420,7 +448,10 @@ page.table(
 page.figure(
   LineChart(
     title: "Angles between the learned and the principal subspace fall with training",
-    description: "Six principal angles in degrees on a logarithmic axis, against training steps.",
+    description:
+      "Six principal angles in degrees on a logarithmic axis, against training steps. All "
+      + "fall: from between \(fixed(angles.first!.first!, 0)) and \(fixed(angles.first!.last!, 0)) "
+      + "to between \(fixed(angles.last!.first!, 3)) and \(fixed(angles.last!.last!, 3)).",
     x: Axis("training step"), y: Axis("principal angle in degrees", scale: .log),
     series: (0..<6).map { k in
       Series(
@@ -428,16 +459,19 @@ page.figure(
         x: angles.indices.map { 10 * Double($0) }, y: angles.map { $0[k] },
         color: k == 0 ? 0 : k == 5 ? 1 : 5)
     }),
-  "principal-angles")
+  "principal-angles", caption: "The principal angles of the first run, step by step")
+let ofEncoder = principalAngles(runs[0].encoder.weight, smallComponents.leading(6)).last!
+page.say(
+  "largest angle to the principal subspace: rows of W₂ \(fixed(angles.last!.last!, 3))°, "
+    + "columns of W₁ \(fixed(ofEncoder * 180 / .pi, 3))°")
 
 /*:
- Look at the first steps: some angles fall at once, and the largest stays large longest. Weights on
- any $d$ eigenvectors, not the leading ones, have zero gradient as well. Such points are not minima
- but saddles, and a run that comes near one lingers before it falls (Baldi and Hornik 1989; exercise
- 3).
+ Some angles fall at once, the largest last. At the end all are small and still falling. (Weights on
+ other eigenvectors have zero gradient too, but are saddles: exercise 3, Baldi and Hornik 1989.)
 
- In the end the subspace is PCA's. The weights are not, as the matrix $A$ allows. Here are the
- principal directions, and under them the rows of $W_2$ in both runs, drawn so that grey is zero.
+ So the rows of $W_2$ span PCA's subspace, and the columns of $W_1$ need not. Nor are the rows PCA's
+ directions, as the matrix $A$ allows. Here are the principal directions, and under them the rows of
+ $W_2$ in both runs, drawn so that grey is zero.
  */
 
 page.figure(
@@ -449,7 +483,7 @@ page.figure(
       + runs.flatMap { signedPictures($0.decoder.weight) },
     height: 14, width: 14, columns: 6,
     rowLabels: ["principal directions", "W₂, first run", "W₂, second run"]),
-  "bases")
+  "bases", caption: "Rows that span one subspace: PCA's, and those of two training runs")
 
 /*:
  ## 2.6 A deep autoencoder
@@ -457,9 +491,9 @@ page.figure(
  A linear decoder draws every digit as a sum of the same $d$ pictures. Digits of one kind vary by
  slant and stroke, and these move ink from pixel to pixel, which no sum of a few pictures does well.
  So give encoder and decoder hidden layers with a nonlinearity between: 784–256–64–$d$ and back,
- with ReLU, and a sigmoid at the output. Training lowers the cross-entropy of section 2.3; what is
- reported is the squared error, which PCA was made for. The gradient is the one of section 2.2 with
- more layers; from here on reverse mode takes it.
+ with the rectifier of chapter 1, and a sigmoid at the output. Training lowers the cross-entropy of
+ section 2.3; what is reported is the squared error, which PCA was made for. The gradient is the one
+ of section 2.2 with more layers; from here on reverse mode takes it.
 
  Two networks, one with a code of 2 numbers and one of 16, are trained with Adam on the training
  digits and judged on test digits, which they have never seen.
@@ -486,13 +520,13 @@ for (index, d) in codeSizes.enumerated() {
 }
 progress.finish()
 
-page.section("2.6 Deep autoencoders against PCA")
+page.section("2.6 A deep autoencoder")
 page.table(
-  ["d", "PCA, test error", "deep, test error", "components PCA needs for that"],
+  ["d", "PCA, test error", "deep, test error", "training error", "components PCA needs"],
   zip(codeSizes, errors).map { d, error in
     let needed = linearErrors.firstIndex { $0 <= error.test }
     return [
-      "\(d)", fixed(linearErrors[d], 2), fixed(error.test, 2),
+      "\(d)", fixed(linearErrors[d], 2), fixed(error.test, 2), fixed(error.training, 2),
       needed.map { "\($0)" } ?? "more than 40",
     ]
   })
@@ -501,7 +535,10 @@ page.figure(
   ImageGrid(
     title: "Test digits, drawn again from a few numbers",
     description: "Ten test digits, and their reconstructions by PCA and by a deep autoencoder with "
-      + "2 and with 16 numbers. Those of the deep autoencoder are sharper.",
+      + "2 and with 16 numbers. "
+      + (page.isQuick
+        ? "After so little training, those of the deep autoencoder are no better."
+        : "Those of the deep autoencoder are often sharper, and some show another digit."),
     images: pictures(heldOut.rows(at: shown))
       + zip(codeSizes, networks).flatMap { d, network in
         pictures(components.reconstruct(heldOutInDouble.rows(at: shown), dimensions: d))
@@ -509,69 +546,60 @@ page.figure(
       },
     height: 28, width: 28, columns: 10,
     rowLabels: ["digits", "PCA, 2", "deep, 2", "PCA, 16", "deep, 16"]),
-  "reconstructions")
+  "reconstructions", caption: "Ten test digits, drawn again by PCA and by the deep autoencoders")
 page.pictures(
   pictures(heldOut.rows(at: shown)) + pictures(networks[1].reconstruct(heldOut.rows(at: shown))),
   height: 28, width: 28)
-page.figure(
-  LineChart(
-    title: "Test error against the number of code values",
-    description: "The error of PCA falls with the number of components. Both deep autoencoders lie "
-      + "below it.",
-    x: Axis("numbers in the code, d"), y: Axis("squared error, summed over pixels"),
-    series: [
-      Series("PCA", x: linearErrors.indices.map(Double.init), y: linearErrors),
-      Series(
-        "deep autoencoder", x: codeSizes.map(Double.init), y: errors.map(\.test), style: .points),
-    ]),
-  "error-by-dimension")
 
 /*:
  The same number of code values says more when it may bend: read off the last column how many
- principal components the deep code is worth.
+ principal components it takes for the same test error. (The training error is lower than the test
+ error, since the network has seen the training digits at every pass. Only the test error counts.)
+
+ The deep reconstructions are sharper than PCA's of the same size, but sharp is not right: look for
+ digits that come back as another digit.
 
  ## 2.7 Its code space does not generate
 
- If two numbers suffice to draw a digit again, can we draw new digits by choosing new numbers? First
- look at the codes that the test digits have.
+ If a few numbers suffice to draw most digits again, can we draw new digits by choosing new numbers?
+ First look at the codes that the test digits have.
  */
 
 let codes = networks[0].encode(heldOut)
 let trainingCodes = networks.map { $0.encode(digits) }
-page.section("2.7 The code space")
+page.section("2.7 Its code space does not generate")
 page.figure(
   ScatterPlot(
     title: "Codes of the test digits",
-    description: "Two-dimensional codes, one glyph a digit. Classes form clusters and streaks of "
-      + "different lengths with empty regions between them.",
+    description:
+      "Two-dimensional codes, each drawn as its digit. Some classes are crowded together, "
+      + "some lie in long streaks, with empty regions between them.",
     x: Axis("z₁"), y: Axis("z₂"),
     points: (
       codes.sliced(axis: 1, 0..<1).scalars.map(Double.init),
       codes.sliced(axis: 1, 1..<2).scalars.map(Double.init)
     ),
     classes: test.labels!.map(Int.init), classNames: (0...9).map { "\($0)" }, marks: .glyphs),
-  "codes")
-page.say(
-  "cells without a training code, of 20 × 20 over the box of all codes: "
-    + fixed(100 * emptyFraction(of: trainingCodes[0], cells: 20), 1) + " %")
+  "codes", caption: "The test digits in the plane of their two code values")
 
 /*:
- Nothing in $L$ asked for any particular arrangement, and there is none: classes lie as streaks,
- some crowded, some long, with holes between them. Even the unit is arbitrary. Multiply the codes by
- $s$ and let the decoder divide by $s$: with the last layer of the encoder, $z = u W + b$, and the
- first of the decoder, which begins with $z W'$,
+ Nothing in the loss asked for a particular arrangement. Classes lie as streaks, some crowded, some
+ long. Even the unit is arbitrary. Multiply the codes by $s$ and let the decoder divide by $s$: with
+ the last layer of the encoder, $z = u W + b$, and the first of the decoder, which begins with
+ $z W'$,
 
  $$
  (u \thinspace s W + s b) \frac{W'}{s} = (u W + b) W'
  \tag{code-scale}
  $$
 
- every reconstruction stays the same, and so does $L$. Here $s = 10$:
+ every reconstruction stays the same, and so does the loss. The same holds for any invertible matrix
+ in place of $s$, as in section 2.4. Here $s = 10$:
  */
 
 let rescaled = networks[0].rescalingCodes(by: 10)
 page.table(
-  ["", "standard deviation of the codes", "test error"],
+  ["", "root of the codes' total variance", "test error"],
   [("as trained", networks[0]), ("codes × 10", rescaled)].map { name, network in
     [
       name, fixed(trace(covariance(Tensor<Double>(network.encode(heldOut)))).squareRoot(), 4),
@@ -584,7 +612,7 @@ page.table(
 
  So a decoder alone does not say which $z$ to feed it. We must guess a distribution. Two guesses:
  even over the smallest box that holds all training codes, and a normal distribution with their mean
- and covariance. We try both on the code of 16 numbers, the one that draws well.
+ and covariance. We try both on the code of 16 numbers, the one that draws better.
 
  How does one measure whether a picture is a digit? Three ways, none of which needs a trained judge:
 
@@ -592,12 +620,12 @@ page.table(
  - among its 10 nearest training digits, the part that have the commonest label: a digit has
    neighbours of one kind;
  - the *return error*: encode the picture again, and take the mean squared distance from the code
-   that it was decoded from, as a part of the variance of all codes. On pictures like those it was
-   trained on, the encoder undoes the decoder.
+   that it was decoded from, as a part of the variance of the codes that were fed in. On pictures
+   like those it was trained on, the encoder undoes the decoder.
 
  Each needs a baseline. Decoded pictures are smooth, and smooth pictures are near to everything. So
  the line to compare with is not the test digits but their reconstructions, which went through the
- same decoder.
+ same decoder. The table has both.
  */
 
 let deep = networks[1]
@@ -606,58 +634,49 @@ let fitted = PrincipalComponents(
 var draw = Random(seed: page.seed, stream: 30)
 let guesses: [(name: String, codes: Tensor<Float>)] = [
   ("codes of test digits", deep.encode(heldOut)),
-  ("normal distribution", Tensor<Float>(fitted.sample(1000, random: &draw))),
-  ("even over the box", boxSample(around: trainingCodes[1], count: 1000, random: &draw)),
+  ("normal distribution", Tensor<Float>(fitted.sample(test.count, random: &draw))),
+  ("even over the box", boxSample(around: trainingCodes[1], count: test.count, random: &draw)),
 ]
 page.section("2.8 Decoding codes that no digit has")
+let decoded = guesses.map { name, codes in
+  let pictures = deep.decode(codes)
+  let missed = Double(reconstructionError(codes, deep.encode(pictures)).scalar)
+  return (name, pictures, fixed(missed / trace(covariance(Tensor<Double>(codes))), 3))
+}
 page.table(
   ["codes from", "nearest training digit", "neighbours agree", "return error"],
-  guesses.map { name, codes in
-    let decoded = deep.decode(codes)
-    let neighbours = nearestNeighbours(decoded, in: digits, count: 10)
-    let missed = Double(reconstructionError(codes, deep.encode(decoded)).scalar)
+  ([("not decoded: test digits", heldOut, "")] + decoded).map { name, pictures, missed in
+    let neighbours = nearestNeighbours(pictures, in: digits, count: 10)
     return [
-      name, fixed(Double(nearestSquaredDistances(decoded, in: digits).mean().scalar), 2),
-      fixed(100 * agreement(of: neighbours, labels: training.labels!), 1) + " %",
-      fixed(missed / fitted.totalVariance, 3),
+      name, fixed(Double(nearestSquaredDistances(pictures, in: digits).mean().scalar), 2),
+      fixed(100 * agreement(of: neighbours, labels: training.labels!), 1) + " %", missed,
     ]
   },
-  caption: "Means over 1,000 decoded pictures from the code of 16 numbers.")
+  caption: "Means over \(test.count) pictures; decoded ones come from codes of 16 numbers")
 page.figure(
   ImageGrid(
     title: "Pictures decoded from 16 numbers",
-    description: "Reconstructions of test digits look like digits. Many pictures decoded from "
-      + "normal samples do not, and fewer from the box do.",
-    images: guesses.flatMap { pictures(deep.decode($0.codes.rows(at: [Int](0..<20)))) },
+    description: "Most reconstructions of test digits look like digits. Fewer pictures decoded from "
+      + "normal samples do, and fewest of those from the box.",
+    images: decoded.flatMap { pictures($0.1.rows(at: [Int](0..<20))) },
     height: 28, width: 28, columns: 10,
     rowLabels: ["test codes", "", "normal", "", "box", ""]),
-  "samples")
+  "samples", caption: "Decoded from codes of test digits, of the normal distribution, of the box")
 
 /*:
- The further a guess is from how codes really lie, the worse all three numbers become. The decoder
- was trained on the codes of 4,000 digits, and between them its output is whatever its weights
- happen to give.
+ From the second row down, all three numbers become worse with each row. The decoder was trained on
+ the codes of the training digits, and between them its output is whatever its weights happen to
+ give. The first row shows why a baseline is needed: a copy, which is smoother, lies nearer to the
+ training digits than its original.
 
- With 2 numbers the first measure misleads. A picture with little ink, such as a one, is near to
- some training digit whether it is well drawn or not. If a guess yields many of those, it scores
- better than the reconstructions do. Which digits come out is therefore part of the question, and
- the classes that stretch over the most room win:
+ Nor do samples show each digit equally often. Take box samples of the code of 2 numbers, and let
+ each have the label of the nearest training digit. The classes that stretch over the most room win:
  */
 
-let boxCodes = boxSample(around: trainingCodes[0], count: 1000, random: &draw)
-let boxPictures = networks[0].decode(boxCodes)
-let nearestOfBox = nearestNeighbours(boxPictures, in: digits, count: 1)
-let boxLabels = nearestOfBox.map { training.labels![$0[0]] }
-let ones = (0..<test.count).filter { test.labels![$0] == 1 }
-for (name, pictures) in [
-  ("reconstructions of test digits from 2 numbers", networks[0].reconstruct(heldOut)),
-  ("reconstructions of ones from 2 numbers", networks[0].reconstruct(heldOut.rows(at: ones))),
-  ("box samples of 2 numbers", boxPictures),
-] {
-  let distances = nearestSquaredDistances(pictures, in: digits)
-  page.say(
-    "distance to the nearest training digit, \(name): \(fixed(Double(distances.mean().scalar), 2))")
-}
+let boxPictures = networks[0].decode(
+  boxSample(around: trainingCodes[0], count: test.count, random: &draw))
+let boxLabels = nearestNeighbours(boxPictures, in: digits, count: 1)
+  .map { training.labels![$0[0]] }
 page.table(
   ["digit"] + (0...9).map { "\($0)" },
   [("training digits", training.labels!), ("box samples, 2 numbers", boxLabels)].map {
@@ -672,18 +691,18 @@ page.table(
 /*:
  What is missing is a distribution over $z$ that belongs to the model: one from which codes are
  drawn, and towards which the encoder is held while it learns, so that there is a unit of length, no
- holes and the right share for each kind of digit. To hold a distribution towards another we need a
- measure of how far apart two distributions are. That is chapter 3. How the measure and the
- reconstruction error become one objective is chapter 4.
+ code far from all others, and the right share for each kind of digit. To hold a distribution
+ towards another we need a measure of how far apart two distributions are. That is chapter 3. How
+ the measure and the reconstruction error become one objective is chapter 4.
 
- ## 2.9 Common mistakes
+ ## Common mistakes
 
  **Averaging over pixels without noticing.** A mean over all $B D$ numbers is a gradient 784 times
  smaller. With plain gradient descent, that is a learning rate 784 times smaller. Two equal
  networks, 16 hidden tanh units, the same rate, one pass:
  */
 
-page.section("2.9 Common mistakes")
+page.section("Common mistakes")
 let start = TwoLayerAutoencoder<Float>(
   pixels: 784, code: 16, activation: .tanh, output: .squaredError, random: &random)
 for (name, divisor) in [("sum over pixels ", Float(1)), ("mean over pixels", 784)] {
@@ -700,16 +719,6 @@ for (name, divisor) in [("sum over pixels ", Float(1)), ("mean over pixels", 784
  Adam divides by the size of recent gradients and hides the mistake here. It returns in chapter 6,
  where a second term of the objective is not divided.
 
- **Reporting the training error.** The deep network with 16 numbers has seen the training digits at
- every pass:
- */
-
-page.say(
-  "error on training digits \(fixed(errors[1].training, 2)), on test digits "
-    + "\(fixed(errors[1].test, 2)): \(fixed(100 * (errors[1].test / errors[1].training - 1), 1)) % more"
-)
-
-/*:
  **Starting from equal weights.** If two hidden units have the same weights in and out, their
  gradients are the same, and they stay the same for ever. From weights that are all zero, $z$ and
  $\delta_1$ vanish, and nothing but the last bias can move. Random weights break the symmetry.
@@ -748,19 +757,6 @@ page.say(
 page.say("largest angle between their subspaces: \(fixed(between.last! * 180 / .pi, 3))°")
 
 /*:
- **Measuring samples by their distance to the data, without a baseline.** Even where nothing is
- sampled, the measure prefers the copy to the original, because a copy is smoother:
- */
-
-for (name, pictures) in [
-  ("test digits", heldOut), ("their reconstructions from 16 numbers", deep.reconstruct(heldOut)),
-] {
-  let distances = nearestSquaredDistances(pictures, in: digits)
-  page.say(
-    "distance to the nearest training digit, \(name): \(fixed(Double(distances.mean().scalar), 2))")
-}
-
-/*:
  ## Exercises
 
  1. Derive $\delta_1$ for a sigmoid hidden layer. Add a second hidden layer to
@@ -771,27 +767,37 @@ for (name, pictures) in [
     and that there is a direction in which the error falls. Implement `saddleAutoencoder` and
     measure how long training from near it stays there.
  4. Prove that the maximum of $a^\top Q_1^\top Q_2 b$ over unit vectors is the largest singular
-    value. Use the singular value decomposition.
- 5. *Denoising.* Train `DeepAutoencoder` to map $x$ plus noise to $x$. Measure the return error of
-    box samples. Which of the three numbers of section 2.8 change?
- 6. Add $\frac{1}{2} \Vert z \Vert^2$ to the loss, and find by what factor `rescalingCodes` would
-    change it. Does this fix the scale? Does it fill the holes? Measure with `emptyFraction`.
+    value, with the singular value decomposition. Implement `anglesFromCosines(_:_:)`, which takes
+    all angles by the arc cosine, and find the angle below which it has no correct digit.
+ 5. *Denoising* (Vincent et al. 2008). Show that under the squared error the best reconstruction of
+    $x$ from $x + \text{noise}$ is $\mathbb E[x \mid x + \text{noise}]$. Implement
+    `denoisingLoss(_:deviation:random:)`, train with deviation 0.3, and say which columns of section
+    2.8 move by more than three seeds differ.
+ 6. Add the mean of $\frac12 \Vert z \Vert^2$ to the loss. Derive what `rescalingCodes(by: s)` does
+    to each of the two terms, and conclude that a smaller $s$ always lowers their sum: the penalty
+    shrinks the codes, and fixes no scale. Implement `penalisedLoss(_:)` and print the codes' total
+    variance by epoch.
 
  ## Sources
 
- - D. E. Rumelhart, G. E. Hinton and R. J. Williams 1986, *Learning representations by
-   back-propagating errors*, doi:10.1038/323533a0.
- - C. Eckart and G. Young 1936, *The approximation of one matrix by another of lower rank*,
+ - Rumelhart, Hinton & Williams 1986, *Learning representations by back-propagating errors*,
+   doi:10.1038/323533a0.
+ - Eckart & Young 1936, *The approximation of one matrix by another of lower rank*,
    doi:10.1007/BF02288367.
- - H. Bourlard and Y. Kamp 1988, *Auto-association by multilayer perceptrons and singular value
+ - Bourlard & Kamp 1988, *Auto-association by multilayer perceptrons and singular value
    decomposition*, doi:10.1007/BF00332918.
- - P. Baldi and K. Hornik 1989, *Neural networks and principal component analysis: learning from
-   examples without local minima*, doi:10.1016/0893-6080(89)90014-2.
- - Å. Björck and G. H. Golub 1973, *Numerical methods for computing angles between linear
-   subspaces*, doi:10.1090/S0025-5718-1973-0348991-3.
- - G. E. Hinton and R. R. Salakhutdinov 2006, *Reducing the dimensionality of data with neural
-   networks*, doi:10.1126/science.1127647.
- - G. H. Golub and C. F. Van Loan 2013, *Matrix Computations*, 4th edition, chapter 8.
+ - Baldi & Hornik 1989, *Neural networks and principal component analysis: learning from examples
+   without local minima*, doi:10.1016/0893-6080(89)90014-2.
+ - Björck & Golub 1973, *Numerical methods for computing angles between linear subspaces*,
+   doi:10.1090/S0025-5718-1973-0348991-3.
+ - Golub & Van Loan 2013, *Matrix Computations*, 4th edition, chapter 8: Jacobi's rotations.
+ - Kingma & Ba 2015, *Adam: A Method for Stochastic Optimization*, arXiv:1412.6980.
+ - Hinton & Salakhutdinov 2006, *Reducing the dimensionality of data with neural networks*,
+   doi:10.1126/science.1127647.
+ - Vincent, Larochelle, Bengio & Manzagol 2008, *Extracting and composing robust features with
+   denoising autoencoders*, doi:10.1145/1390156.1390294.
+ - LeCun, Bottou, Bengio & Haffner 1998, *Gradient-based learning applied to document recognition*,
+   doi:10.1109/5.726791: the digits are from its MNIST training set (LeCun, Cortes & Burges).
  */
 
 page.finish()
