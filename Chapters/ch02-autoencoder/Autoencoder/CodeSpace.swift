@@ -60,18 +60,6 @@ public func boxSample<Scalar>(
   return lower + random.uniform([count, codes.shape[1]]) * (upper - lower)
 }
 
-/// The part of the cells of a `cells` × `cells` grid, over the smallest box that holds the codes
-/// `[n, 2]`, in which no code lies.
-public func emptyFraction<Scalar>(of codes: Tensor<Scalar>, cells: Int) -> Double {
-  let (lower, upper) = (-((-codes).max(axis: 0)), codes.max(axis: 0))
-  let places = (codes - lower) / (upper - lower) * Scalar(cells)
-  let cell = { (place: Scalar) in Swift.min(Int(place), cells - 1) }
-  let occupied = places.withUnsafeScalars { p in
-    Set((0..<codes.shape[0]).map { cell(p[2 * $0]) * cells + cell(p[2 * $0 + 1]) })
-  }
-  return 1 - Double(occupied.count) / Double(cells * cells)
-}
-
 /// The correlation of corresponding elements of two tensors of one shape, from −1 to 1.
 public func correlation(_ x: Tensor<Double>, _ y: Tensor<Double>) -> Double {
   let (a, b) = (x - x.mean(), y - y.mean())
