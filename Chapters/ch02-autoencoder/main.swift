@@ -553,8 +553,8 @@ page.pictures(
 
 /*:
  The same number of code values says more when it may bend: read off the last column how many
- principal components it takes for the same test error. (The training error is lower than the test
- error, since the network has seen the training digits at every pass. Only the test error counts.)
+ principal components it takes for the same test error. (The training error is lower, since the
+ network has seen the training digits at every pass. How new digits fare, the test error says.)
 
  The deep reconstructions are sharper than PCA's of the same size, but sharp is not right: look for
  digits that come back as another digit.
@@ -656,8 +656,8 @@ page.table(
 page.figure(
   ImageGrid(
     title: "Pictures decoded from 16 numbers",
-    description: "Most reconstructions of test digits look like digits. Fewer pictures decoded from "
-      + "normal samples do, and fewest of those from the box.",
+    description: "Most reconstructions of test digits look like digits. Of the pictures decoded "
+      + "from normal samples fewer do, of those from the box fewest.",
     images: decoded.flatMap { pictures($0.1.rows(at: [Int](0..<20))) },
     height: 28, width: 28, columns: 10,
     rowLabels: ["test codes", "", "normal", "", "box", ""]),
@@ -740,8 +740,9 @@ page.say(
     + fixed((units.max(axis: 1) + (-units).max(axis: 1)).max(), 4))
 
 /*:
- **Comparing codes of two runs coordinate by coordinate.** The two linear autoencoders of section
- 2.5 learned the same subspace. Their codes are related by an invertible matrix, not by equality:
+ **Comparing codes of two runs coordinate by coordinate.** In section 2.5 two linear autoencoders
+ learned the same subspace. Their codes are related by an invertible matrix and a shift, not by
+ equality:
  */
 
 let (firstRun, secondRun) = (runs[0].encode(centred), runs[1].encode(centred))
