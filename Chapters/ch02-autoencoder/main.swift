@@ -691,9 +691,9 @@ page.table(
 /*:
  What is missing is a distribution over $z$ that belongs to the model: one from which codes are
  drawn, and towards which the encoder is held while it learns, so that there is a unit of length, no
- code far from all others, and the right share for each kind of digit. To hold a distribution
- towards another we need a measure of how far apart two distributions are. That is chapter 3. How
- the measure and the reconstruction error become one objective is chapter 4.
+ holes and the right share for each kind of digit. To hold a distribution towards another we need a
+ measure of how far apart two distributions are. That is chapter 3. How the measure and the
+ reconstruction error become one objective is chapter 4.
 
  ## Common mistakes
 
