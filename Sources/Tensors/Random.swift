@@ -36,10 +36,15 @@ public enum Philox {
     return (c0, c1, c2, c3)
   }
 
-  /// The upper and lower halves of x · m.
-  @_transparent private static func product(_ x: Words, _ m: UInt32) -> (Words, Words) {
-    let wide = SIMD16<UInt64>(truncatingIfNeeded: x) &* UInt64(m)
-    return (Words(truncatingIfNeeded: wide &>> 32), x &* m)
+  /// The upper and lower halves of x · m; words of even and of odd places in turn, as 64-bit lanes.
+  @_transparent private static func product(_ x: Words, _ m: UInt64) -> (Words, Words) {
+    let pairs = unsafeBitCast(x, to: SIMD8<UInt64>.self)
+    let (low, high) = (0xFFFF_FFFF as UInt64, 0xFFFF_FFFF_0000_0000 as UInt64)
+    let (even, odd) = ((pairs & low) &* m, (pairs &>> 32) &* m)
+    return (
+      unsafeBitCast((even &>> 32) | (odd & high), to: Words.self),
+      unsafeBitCast((even & low) | (odd &<< 32), to: Words.self)
+    )
   }
 
   /// The counter `blocks` after this one; its lower two words count, the upper two are the stream.
