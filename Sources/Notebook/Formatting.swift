@@ -59,7 +59,7 @@ private func twoDigits(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
 
 /// Text from outside as it may stand in a one-line message: in quotes, control characters
 /// escaped, cut when long.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   let scalars = text.unicodeScalars
   let shown = scalars.prefix(60).map { scalar in
     switch scalar.properties.generalCategory {

@@ -5,7 +5,7 @@ import Datasets
 /// A page lists the ones it has; any other is unknown to it. `Page` gives the values.
 public struct PageOption: Sendable {
   /// What an option can hold.
-  enum Value: Equatable, Sendable {
+  package enum Value: Equatable, Sendable {
     case integer(Int)
     case number(Double)
     case integers([Int])

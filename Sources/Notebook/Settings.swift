@@ -1,19 +1,21 @@
 import Datasets
 
 /// What a command line says: the values given, and for the rest the defaults.
-struct Settings: Sendable {
+package struct Settings: Sendable {
   let options: [PageOption]
   private(set) var given: [String: PageOption.Value] = [:]
-  private(set) var wantsHelp = false
+  /// What is not an option, if the program takes such words.
+  package private(set) var words: [String] = []
+  package private(set) var wantsHelp = false
 
   /// Whether some option given can make the run print other numbers than the page shows.
   var changesResults: Bool { options.contains { $0.changesResults && isGiven($0.name) } }
 
   /// Whether the command line has the option.
-  func isGiven(_ name: String) -> Bool { given[name] != nil }
+  package func isGiven(_ name: String) -> Bool { given[name] != nil }
 
   /// The value of an option: the one given, or else the default, `--quick`'s first.
-  func value(_ name: String) -> PageOption.Value? {
+  package func value(_ name: String) -> PageOption.Value? {
     guard let option = options.first(where: { $0.name == name }) else {
       fatalError("the page asks for --\(name), which its list of options does not declare")
     }
@@ -23,13 +25,19 @@ struct Settings: Sendable {
   /// Reads a command line without its first word.
   ///
   /// The error says what is wrong and what to do.
-  init(_ arguments: [String], options: [PageOption]) throws(InputError) {
+  package init(
+    _ arguments: [String], options: [PageOption], takesWords: Bool = false
+  ) throws(InputError) {
     self.options = options
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       if argument == "--help" || argument == "-h" {
         wantsHelp = true
         return
+      }
+      if takesWords, !argument.hasPrefix("-") {
+        words.append(argument)
+        continue
       }
       guard argument.hasPrefix("-"), argument != "-", argument != "--" else {
         throw .usage("unexpected argument \(quoted(argument)): options are \(Self.list(options))")
@@ -83,7 +91,7 @@ struct Settings: Sendable {
 }
 
 /// The word that a mistyped one was probably meant to be: it begins so, or few letters differ.
-func nearest(to typed: String, among words: [String]) -> String? {
+package func nearest(to typed: String, among words: [String]) -> String? {
   let typed = String(typed.lowercased().prefix(40))
   if typed.count > 1, let whole = words.first(where: { $0.hasPrefix(typed) }) { return whole }
   let best = words.map { (word: $0, distance: editDistance(typed, $0)) }
@@ -111,7 +119,9 @@ func editDistance(_ a: String, _ b: String) -> Int {
 
 extension Settings {
   /// What `--help` prints.
-  static func help(name: String, title: String, options: [PageOption]) -> String {
+  package static func help(
+    name: String, title: String, words: String = "", options: [PageOption]
+  ) -> String {
     let usages = options.map { option in
       (option, "  --\(option.name)" + (option.placeholder.map { " " + $0 } ?? ""))
     }
@@ -123,7 +133,7 @@ extension Settings {
       return usage + (gap ?? String(repeating: " ", count: space)) + help
     }
     return
-      (["\(name): \(title)", "", "usage: swift run \(name) [options]", ""]
+      (["\(name): \(title)", "", "usage: swift run \(name) \(words)[options]", ""]
       + usages.map { entry($1, $0.help + $0.defaultNote) } + [entry("  --help", "print this")])
       .joined(separator: "\n")
   }
@@ -139,7 +149,7 @@ extension PageOption {
 
 extension PageOption.Value: CustomStringConvertible {
   /// The value as one writes it on a command line.
-  var description: String {
+  package var description: String {
     switch self {
     case .integer(let n): "\(n)"
     case .number(let x): "\(x)"

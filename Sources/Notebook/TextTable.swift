@@ -25,7 +25,7 @@ struct TextTable {
 }
 
 /// Whether a column holds numbers: at least one, and nothing else but blanks and dashes.
-func isNumeric(_ cells: some Sequence<String>) -> Bool {
+package func isNumeric(_ cells: some Sequence<String>) -> Bool {
   var numbers = 0
   for cell in cells where !["", "-", "–", "—"].contains(cell) {
     guard isNumber(cell) else { return false }
@@ -68,6 +68,6 @@ private func isWide(_ code: UInt32) -> Bool {
 }
 
 /// The text with every line break made a space.
-func oneLine(_ text: String) -> String {
+package func oneLine(_ text: String) -> String {
   text.split(omittingEmptySubsequences: false) { $0.isNewline }.joined(separator: " ")
 }

@@ -2,18 +2,18 @@ import Datasets
 import Foundation
 
 /// One thing that a page printed, and the line of the source that did it.
-struct Record: Codable, Equatable {
-  var line: Int
-  var file: String
-  var kind: Kind
-  var text: String
-  var header: [String]?
-  var rows: [[String]]?
-  var caption: String?
-  var name: String?
-  var path: String?
+package struct Record: Codable, Equatable, Sendable {
+  package var line: Int
+  package var file: String
+  package var kind: Kind
+  package var text: String
+  package var header: [String]?
+  package var rows: [[String]]?
+  package var caption: String?
+  package var name: String?
+  package var path: String?
 
-  enum Kind: String, Codable { case title, section, say, table, figure }
+  package enum Kind: String, Codable, Sendable { case title, section, say, table, figure }
 }
 
 /// The file to which a page appends what it prints, so that a weaver can put each output under

@@ -70,7 +70,7 @@ struct FigureFolder: Equatable {
 /// holds a Package.swift.
 ///
 /// Without one, the current folder.
-func packageRoot(of source: String) -> String {
+package func packageRoot(of source: String) -> String {
   let files = FileManager.default
   var folder = URL(fileURLWithPath: source).deletingLastPathComponent()
   while folder.path != "/" {
