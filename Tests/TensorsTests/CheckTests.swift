@@ -111,24 +111,25 @@ struct CheckTests {
 
   @Test("identities: agreement passes; disagreement and harmless planted errors do not")
   func identities() {
-    #expect(Check.identity("t", [1, 2], equals: [1, 2 + 1e-13], planted: ["off": [1, 3]]).passes)
-    let wrong = Check.identity("t", [1, 2], equals: [1, -2], planted: ["off": [1, 3]])
+    #expect(
+      Check.identity("test", [1, 2], equals: [1, 2 + 1e-13], planted: ["off": [1, 3]]).passes)
+    let wrong = Check.identity("test", [1, 2], equals: [1, -2], planted: ["off": [1, 3]])
     #expect(wrong.failures == ["case 1: claimed -2.0, measured 2.0, ratio -1 (a sign)"])
-    let harmless = Check.identity("t", [1], equals: [1], planted: ["none": [1]])
+    let harmless = Check.identity("test", [1], equals: [1], planted: ["none": [1]])
     #expect(harmless.failures == ["planted error not caught: none"])
-    #expect(!Check.identity("t", [1], equals: [1], planted: [:]).passes, "could not have failed")
-    #expect(!Check.identity("t", [.nan], equals: [.nan], planted: ["x": [1]]).passes)
-    #expect(Check.identity("t", [.infinity], equals: [.infinity], planted: ["x": [1]]).passes)
+    #expect(!Check.identity("test", [1], equals: [1], planted: [:]).passes, "could not have failed")
+    #expect(!Check.identity("test", [.nan], equals: [.nan], planted: ["x": [1]]).passes)
+    #expect(Check.identity("test", [.infinity], equals: [.infinity], planted: ["x": [1]]).passes)
   }
 
   @Test("expectations: within four standard errors passes; others and harmless errors do not")
   func means() {
     let samples = [0.9, 1.1, 1.0, 1.05, 0.95]
-    #expect(Check.mean("t", of: samples, is: 1, planted: ["double": 2]).passes)
-    #expect(!Check.mean("t", of: samples, is: 2, planted: ["zero": 0]).passes)
-    #expect(!Check.mean("t", of: samples, is: 1, planted: ["close": 1.01]).passes)
-    #expect(!Check.mean("t", of: samples, is: 1, planted: [:]).passes, "could not have failed")
-    #expect(!Check.mean("t", of: [1, .nan], is: 1, planted: ["x": 2]).passes)
+    #expect(Check.mean("test", of: samples, is: 1, planted: ["double": 2]).passes)
+    #expect(!Check.mean("test", of: samples, is: 2, planted: ["zero": 0]).passes)
+    #expect(!Check.mean("test", of: samples, is: 1, planted: ["close": 1.01]).passes)
+    #expect(!Check.mean("test", of: samples, is: 1, planted: [:]).passes, "could not have failed")
+    #expect(!Check.mean("test", of: [1, .nan], is: 1, planted: ["x": 2]).passes)
   }
 
   @Test("telling ratios have names, others have none")

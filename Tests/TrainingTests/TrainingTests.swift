@@ -44,7 +44,7 @@ struct TrainingTests {
     let x: Tensor<Double> = random.normal([6, 3])
     // Small steps, so that no ReLU's kink lies within them.
     let check = Check.vectorJacobianProduct(
-      "perceptron", at: network, of: { $0(x) }, step: 0x1p-16)
+      "test", at: network, of: { $0(x) }, step: 0x1p-16)
     #expect(check.passes, "\(check)")
   }
 
