@@ -7,6 +7,7 @@
 // library that tests and later chapters import. What a chapter builds on is what it depends on; no
 // arrow points back.
 
+import Foundation
 import PackageDescription
 
 let tools: [[Target]] = [
@@ -15,6 +16,7 @@ let tools: [[Target]] = [
   module("Plots", buildsOn: ["Datasets"]),
   module("Training", buildsOn: ["Tensors"]),
   module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots"]),
+  program("book", buildsOn: ["Datasets", "Notebook"]),
 ]
 
 let book: [[Target]] = [
@@ -38,6 +40,14 @@ func module(
   ]
 }
 
+/// A program that is no chapter: its sources under Sources/, its tests under Tests/.
+func program(_ name: String, buildsOn: [Target.Dependency]) -> [Target] {
+  [
+    .executableTarget(name: name, dependencies: buildsOn),
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + buildsOn),
+  ]
+}
+
 /// A chapter: its page and its library in one folder under Chapters/, its tests under Tests/.
 func chapter(
   _ folder: String, _ library: String, buildsOn: [Target.Dependency] = [],
@@ -45,13 +55,17 @@ func chapter(
 ) -> [Target] {
   let shared: [Target.Dependency] = ["Tensors", "Training", "Datasets", "Plots", "Notebook"]
   let path = "Chapters/" + folder
+  // The woven page; a chapter that is being written has none yet.
+  let woven = ["README.md"].filter {
+    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(path)/\($0)")
+  }
   return [
     .target(
       name: library, dependencies: ["Tensors", "Training", "Datasets"] + buildsOn,
       path: path + "/" + library, resources: resources),
     .executableTarget(
       name: folder, dependencies: [.byName(name: library)] + shared + buildsOn,
-      path: path, exclude: [library]),
+      path: path, exclude: [library] + woven),
     .testTarget(
       name: library + "Tests", dependencies: [.byName(name: library)] + shared + buildsOn),
   ]
