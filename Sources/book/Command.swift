@@ -8,6 +8,8 @@ struct Command {
     .flag("check", help: "write nothing; fail if a page, a figure or an equation is not right"),
     .integer(
       "jobs", default: 2, in: 1...64, help: "how many programs to run at the same time"),
+    .path("html", placeholder: "DIR", help: "write the woven pages as a web site, with pandoc"),
+    .path("epub", help: "write the woven pages as an e-book, with pandoc"),
   ]
 
   let root: String
@@ -30,6 +32,15 @@ struct Command {
     if case .integer(let jobs)? = settings.value("jobs") { runner.jobs = jobs }
     let book = try Book(root: root, symbols: symbols)
     let chapters = try chosen(settings.words, of: book)
+    if settings.isGiven("html") || settings.isGiven("epub") {
+      guard settings.words.isEmpty, !settings.isGiven("check") else {
+        throw InputError.usage("--html and --epub show all pages as they lie: give them alone")
+      }
+      let edition = WebEdition(book: book, runner: runner)
+      if case .text(let folder)? = settings.value("html") { try edition.writeSite(to: folder) }
+      if case .text(let file)? = settings.value("epub") { try edition.writeBook(to: file) }
+      return 0
+    }
     do {
       let results = try runner.run(chapters, testTargets: book.testTargets(of: chapters))
       guard settings.isGiven("check") else {

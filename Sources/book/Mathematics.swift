@@ -123,6 +123,7 @@ extension Formula {
           }
         case "<", ">":
           complaints.append((number, "'\(character)' in a formula: write \\lt or \\gt"))
+        case "|": complaints.append((number, "'|' in a formula: write \\mid, \\vert or \\Vert"))
         case "]" where rest.first == "(": complaints.append((number, "']' before '(' is a link"))
         default: break
         }

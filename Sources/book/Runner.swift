@@ -129,7 +129,7 @@ struct Runner: Sendable {
   }
 
   /// Runs a program to its end, with all that it prints in a file, and gives its exit status.
-  private func launch(
+  func launch(
     _ command: [String], environment: [String: String] = [:], output path: String
   ) throws -> Int32 {
     _ = FileManager.default.createFile(atPath: path, contents: nil)

@@ -17,4 +17,7 @@ do {
 } catch let error as InputError {
   FileHandle.standardError.write(Data("book: \(oneLine(error.message))\n".utf8))
   exit(error.status.rawValue)
+} catch {
+  FileHandle.standardError.write(Data("book: \(oneLine("\(error)"))\n".utf8))
+  exit(70)  // sysexits: an internal error
 }

@@ -160,7 +160,7 @@ struct MathematicsTests {
       ("$$\n+ 1\n$$", "1: a line"), ("$$\n# 1\n$$", "1: a line"), ("$$\n> 1\n$$", "1: a line"),
       ("$a\n- b$", "1: a line of a formula begins with '-'"),
       ("$a < b$", "0: '<' in a formula"), ("$a > b$", "0: '>' in a formula"),
-      ("$[a](b)$", "0: ']' before '('"),
+      ("$a | b$", "0: '|' in a formula"), ("$[a](b)$", "0: ']' before '('"),
     ])
   func bad(text: String, complaint: String) {
     let found = complaints(text)

@@ -79,7 +79,11 @@ struct WeaveTests {
     #expect(one.totals(of: []) == (0, 0))
   }
 
-  @Test("a bad command line is status 64", arguments: [["--chek"], ["ch09"], ["--jobs", "0"]])
+  @Test(
+    "a bad command line is status 64",
+    arguments: [
+      ["--chek"], ["ch09"], ["--jobs", "0"], ["--html", "x", "ch01"], ["--epub"],
+    ])
   func usage(arguments: [String]) throws {
     let error = #expect(throws: InputError.self) {
       _ = try Command(root: fixture.root, runner: fixture.runner).run(arguments)
