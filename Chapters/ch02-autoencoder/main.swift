@@ -771,7 +771,7 @@ page.say("largest angle between their subspaces: \(fixed(between.last! * 180 / .
     value, with the singular value decomposition. Implement `anglesFromCosines(_:_:)`, which takes
     all angles by the arc cosine, and find the angle below which it has no correct digit.
  5. *Denoising* (Vincent et al. 2008). Show that under the squared error the best reconstruction of
-    $x$ from $x + \text{noise}$ is $\mathbb E[x \mid x + \text{noise}]$. Implement
+    $x$ from $x + \text{noise}$ is the mean of $x$ given $x + \text{noise}$. Implement
     `denoisingLoss(_:deviation:random:)`, train with deviation 0.3, and say which columns of section
     2.8 move by more than three seeds differ.
  6. Add the mean of $\frac12 \Vert z \Vert^2$ to the loss. Derive what `rescalingCodes(by: s)` does
