@@ -28,15 +28,16 @@ extension Symbol {
   /// Letters that chapters use for what they please (x, i, λ for eigenvalues) are not here; a letter
   /// with one meaning is looked for with what makes it this meaning.
   static let all: [Symbol] = [
-    Symbol("\\nabla", "the gradient", in: "ch01", by: "The cotangent of", as: "\\nabla"),
+    Symbol("\\nabla", "the gradient", in: "ch01", by: "the *gradient*"),
     Symbol(
       "\\bar x", "the cotangent of x: the derivative of the final number", in: "ch01",
       by: "that of its input"),
     Symbol("\\odot", "the product element by element", in: "ch01", by: "$z_i = x_i y_i$"),
     Symbol("\\ell", "logits", in: "ch01", by: "the logits"),
-    Symbol("\\Vert x", "the Euclidean norm", in: "ch02", by: "square", as: "\\Vert x \\Vert"),
     Symbol(
-      "\\mathrm{softplus}", "log(1 + e to the argument)", in: "ch02", by: "By the definition of"),
+      "\\Vert x", "the Euclidean norm", in: "ch02", by: "keeps lengths", as: "\\Vert x \\Vert"),
+    Symbol(
+      "\\mathrm{softplus}", "log(1 + e to the argument)", in: "ch02", by: "\\log(1 + e^\\ell)"),
     Symbol("\\mathrm{tr}", "the trace of a matrix", in: "ch02", by: "trace"),
     Symbol(
       "\\mathbb E", "the expectation, under the distribution below it", in: "ch03",

@@ -56,7 +56,7 @@ let siteStyle = """
   .equation p { margin: .4em 0 0; }
   .equation p:first-child { flex: 1; min-width: 0; }
   .equation + p { font-size: .85rem; color: var(--quiet); }
-  p { margin: 1em 0 .5em; padding-bottom: .5em; overflow-x: auto; overflow-y: hidden; }
+  p { margin: .5em 0; padding-bottom: .5em; overflow-x: auto; overflow-y: hidden; }
   td:last-child { min-width: 14em; } td code { white-space: nowrap; }
   .kw, .cf, .im { color: var(--keyword); } .dt, .bu { color: var(--type); }
   .st, .ch { color: var(--string); } .dv, .fl { color: var(--number); }
