@@ -7,7 +7,6 @@
 // library that tests and later chapters import. What a chapter builds on is what it depends on; no
 // arrow points back.
 
-import Foundation
 import PackageDescription
 
 let tools: [[Target]] = [
@@ -55,17 +54,13 @@ func chapter(
 ) -> [Target] {
   let shared: [Target.Dependency] = ["Tensors", "Training", "Datasets", "Plots", "Notebook"]
   let path = "Chapters/" + folder
-  // The woven page; a chapter that is being written has none yet.
-  let woven = ["README.md"].filter {
-    FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/\(path)/\($0)")
-  }
   return [
     .target(
       name: library, dependencies: ["Tensors", "Training", "Datasets"] + buildsOn,
       path: path + "/" + library, resources: resources),
     .executableTarget(
       name: folder, dependencies: [.byName(name: library)] + shared + buildsOn,
-      path: path, exclude: [library] + woven),
+      path: path, exclude: [library, "README.md"]),
     .testTarget(
       name: library + "Tests", dependencies: [.byName(name: library)] + shared + buildsOn),
   ]
