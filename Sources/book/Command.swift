@@ -86,6 +86,9 @@ struct Command {
     }
     if chapters.count == book.chapters.count {
       try write(Array(Ledger(book: book, results: results).text.utf8), to: Ledger.path)
+      if let front = try? read(root + "/" + Weaver.frontPath) {
+        try write(Array(weaver.frontPage(front).utf8), to: Weaver.frontPath)
+      }
     }
   }
 

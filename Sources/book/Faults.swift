@@ -40,7 +40,11 @@ struct Checker {
   }
 
   private var ledgerFaults: [Fault] {
-    isWhole ? stale(Ledger.path, fresh: ledger.text, command: "swift run book") : []
+    guard isWhole else { return [] }
+    let front = (try? read(book.root + "/" + Weaver.frontPath)).map {
+      stale(Weaver.frontPath, fresh: weaver.frontPage($0), command: "swift run book")
+    }
+    return stale(Ledger.path, fresh: ledger.text, command: "swift run book") + (front ?? [])
   }
 
   private func stale(_ path: String, fresh: String, command: String) -> [Fault] {

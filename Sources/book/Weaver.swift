@@ -38,6 +38,27 @@ struct Weaver {
   }
 }
 
+// The front page.
+extension Weaver {
+  static let frontPath = "README.md"
+
+  /// The package's README with its examples woven anew.
+  ///
+  /// An example begins with the line `<!-- example: NAME -->`, NAME an equation's, and ends with
+  /// `<!-- end of example -->`; what stands between becomes the equation and its evidence.
+  func frontPage(_ text: String) -> String {
+    text.replacing(/(?s)<!-- example: ([a-z0-9-]+) -->\n.*?<!-- end of example -->/) { match in
+      guard let (_, equation) = book.equations[String(match.1)] else { return String(match.0) }
+      var shown: [String: String] = [:]
+      let display = "$$\n\(equation.formula) \\tag{\(equation.number)}\n$$"
+      return [
+        "<!-- example: \(equation.name) -->", display, evidence(for: equation, in: "", &shown),
+        "<!-- end of example -->",
+      ].joined(separator: "\n\n")
+    }
+  }
+}
+
 // Prose and equations.
 extension Weaver {
   private func prose(_ block: Block, in chapter: Chapter, _ shown: inout [String: String]) -> String
@@ -59,7 +80,7 @@ extension Weaver {
         result += linked(next..<end, of: markdown, in: chapter)
         next = end
       }
-      result += ["", evidence(for: equation, in: chapter, &shown)]
+      result += ["", evidence(for: equation, in: chapter.folder, &shown)]
     }
     result += linked(next..<block.lines.count, of: markdown, in: chapter)
     return result.joined(separator: "\n")
@@ -84,13 +105,13 @@ extension Weaver {
   /// What stands under an equation. A function or a test that names several equations is shown
   /// under the first of a page only; `shown` says under which.
   private func evidence(
-    for equation: Equation, in chapter: Chapter, _ shown: inout [String: String]
+    for equation: Equation, in folder: String, _ shown: inout [String: String]
   ) -> String {
     let functions = Book.places(book.functions, of: equation.name)
     let tests = Book.places(book.tests, of: equation.name)
     let measured = results.measurements.summary(of: equation.name)
     func links(_ noun: String, _ places: [Place]) -> String {
-      let links = places.map { link(to: $0, from: chapter.folder) }.joined(separator: ", ")
+      let links = places.map { link(to: $0, from: folder) }.joined(separator: ", ")
       return places.isEmpty ? "no \(noun)" : "\(noun)\(places.count == 1 ? "" : "s") \(links)"
     }
     var parts = [

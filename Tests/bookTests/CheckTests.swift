@@ -60,6 +60,9 @@ struct CheckTests {
     Planted("an edited ledger", "Chapters/README.md:") {
       try $0.edit("Chapters/README.md", "`half`", "`hafl`")
     },
+    Planted("a stale example on the front page", "README.md:2: 'old', but a fresh run gives ''") {
+      try $0.write("<!-- example: half -->\nold\n<!-- end of example -->\n", to: "README.md")
+    },
     Planted("an edited figure", "\(Fixture.figure):2: not the figure") {
       try $0.edit(Fixture.figure, "</svg>", "</svg >")
     },
