@@ -12,7 +12,12 @@
  - say how far a finite difference can be trusted, and choose its step,
  - check a gradient so that a wrong sign, a lost factor or a dropped term cannot pass.
 
- The program prints every number that the text refers to. `swift run ch01-tensors` runs it.
+ `swift run ch01-tensors` runs the page.
+
+ Under each numbered formula stands a line in bold: the function, the test, and what the test measured. A
+ *planted error* is a wrong version of the formula, which the test must reject. *Taylor slope 2.00* is the
+ mark of a right gradient; *linear* says that there is no second-order term to show it. Sections 1.9 to 1.13
+ derive both; until then, read the line as: checked.
  */
 import FiniteDifferences
 import Notebook
@@ -394,7 +399,7 @@ page.say("rows 2, 0 and 2 of a table, added up: the table's gradient is\n\(ofTab
  The tape's version of each formula is now tried, with a random cotangent. The right column is the
  report of a check, which sections 1.9 to 1.13 explain.
  */
-page.section("1.7 The matrix product, and all operations checked")
+page.section("1.7 The matrix product")
 
 let point: Tensor<Double> = random.normal([2, 3])
 let away = abs(point) + 0.5

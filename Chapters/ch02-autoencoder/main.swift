@@ -593,7 +593,7 @@ page.figure(
  \tag{code-scale}
  $$
 
- every reconstruction stays the same, and so does the loss. The same holds for any invertible matrix
+ Every reconstruction then stays the same, and so does the loss. The same holds for any invertible matrix
  in place of $s$, as in section 2.4. Here $s = 10$:
  */
 

@@ -280,7 +280,7 @@ page.figure(
  \mathrm{KL} = \sum_j \left[ \frac12 \left( \mu_j^2 + \sigma_j^2 - 1 \right) - \log\sigma_j \right] \tag{gaussian-kl-sigma}
  $$
 
- and, from $\frac12 \sigma^2 \mapsto \sigma$ and $-\log\sigma \mapsto -1/\sigma$,
+ By $\sigma$, the derivatives of $\frac12 \sigma^2$ and $-\log\sigma$ are $\sigma$ and $-1/\sigma$:
 
  $$
  \frac{\partial \mathrm{KL}}{\partial \mu_j} = \mu_j, \qquad \frac{\partial \mathrm{KL}}{\partial \sigma_j} = \sigma_j - \frac{1}{\sigma_j} \tag{kl-gradient-sigma}
@@ -325,7 +325,7 @@ page.table(
 
  ## 3.5 Two Gaussians in general
 
- Later chapters need priors other than the standard normal. Let $q = \mathcal N(\mu_q, \sigma_q^2)$
+ In chapter 4 the second argument is a posterior, which is not the standard normal. Let $q = \mathcal N(\mu_q, \sigma_q^2)$
  and $p = \mathcal N(\mu_p, \sigma_p^2)$. As before,
 
  $$
@@ -340,7 +340,7 @@ page.table(
  \mathrm{KL}(q \Vert p) = \frac12 \sum_j \left[ \lambda_p - \lambda_q + \left( e^{\lambda_q} + (\mu_q - \mu_p)^2 \right) e^{-\lambda_p} - 1 \right] \tag{gaussian-kl-general}
  $$
 
- where each symbol on the right is that of coordinate $j$. Its gradient, with
+ Each symbol on the right is that of coordinate $j$. The gradient, with
  $\delta = \mu_q - \mu_p$, follows term by term. Those by $q$ are
 
  $$
@@ -760,7 +760,8 @@ page.figure(
  printed error is wrong as well.
 
  A variational autoencoder with a Gaussian encoder and a standard normal prior needs none of them,
- since *gaussian-kl* is exact. Where the prior is a mixture (chapter 10), it does.
+ since *gaussian-kl* is exact. Where the prior is a mixture there is no closed form, and one of them is
+ needed.
 
  ## Common mistakes
  */

@@ -413,8 +413,7 @@ page.table(
 /*:
  The average of $k$ weights is again an unbiased estimate of $p(x)$, so by Jensen's inequality its
  logarithm is on average at most $\log p(x)$. The expectation of $\log \frac1k \sum w_i$ is the
- *importance-weighted bound*; with $k = 1$ it is the ELBO, and chapter 10 shows that it never falls
- as $k$ grows. Here it is for the best $q$ with independent coordinates. That $q$ is too narrow: its
+ *importance-weighted bound*; with $k = 1$ it is the ELBO, and section 6.9 shows that it never falls as $k$ grows. Here it is for the best $q$ with independent coordinates (section 4.9). That $q$ is too narrow: its
  weights have infinite variance, and the approach is slow.
  */
 var weightNoise = Random(seed: page.seed, stream: 4)
@@ -778,9 +777,10 @@ page.figure(
 /*:
  ## 4.10 Ascent in the model: the exact answer again
 
- Now raise the bound in the model too. Alternate two steps. *E*: make the bound tight, with the
- exact posterior $\mathcal N(\mu_i, S)$ of each of $N$ data. *M*: hold these and maximise the sum of
- the bounds over $W$ and $\sigma^2$. Put $\mu_i$ and $S$ into the gradients of 4.7, sum over the
+ Now raise the bound in the model too. Alternate two steps; together they are
+ *expectation–maximisation*, EM. The *E step* makes the bound tight, with the exact posterior
+ $\mathcal N(\mu_i, S)$ of each of $N$ data. The *M step* holds these and maximises the sum of the bounds
+ over $W$ and $\sigma^2$. Put $\mu_i$ and $S$ into the gradients of 4.7, sum over the
  data, and set them to zero. The gradient by $W$ gives
  $\sum_i (x_i - b) \mu_i^\top = W \sum_i (S + \mu_i \mu_i^\top)$. The gradient by $\log \sigma^2$
  gives $N D \sigma^2$ as the sum of squares. Both are maxima: the sum is a concave quadratic in $W$,
@@ -798,13 +798,13 @@ page.figure(
  After the E step the bound equals $\log p(x)$; the M step raises the bound; $\log p(x)$ is at least
  the bound. So no step lowers the likelihood. Where does it end? Tipping and Bishop (1999) prove
  that the highest likelihood belongs to the $d$ leading principal axes: if the covariance of the
- data has the eigenvalues $\ell_1 \ge \dots \ge \ell_D$, then the covariance $W W^\top + \sigma^2 I$
- of the best model keeps $\ell_1, \dots, \ell_d$ and replaces the others by their mean, and the mean
- of $\log p(x)$ is
+ data has the eigenvalues $\ell_1 \ge \dots \ge \ell_D$ (no logits here), then the covariance $W W^\top + \sigma^2 I$
+ of the best model keeps $\ell_1, \dots, \ell_d$ and replaces the others by their mean. So the variance, and
+ the mean of $\log p(x)$ over the $N$ data, are
 
  $$
  \sigma^2 = \frac{1}{D - d} \sum_{j \gt d} \ell_j, \qquad
- {-\frac12} \left( D \log 2 \pi + D + \sum_{j \le d} \log \ell_j + (D - d) \log \sigma^2 \right)
+ \frac1N \sum_{i} \log p(x_i) = -\frac12 \left( D \log 2 \pi + D + \sum_{j \le d} \log \ell_j + (D - d) \log \sigma^2 \right)
  \tag{ppca-maximum}
  $$
 

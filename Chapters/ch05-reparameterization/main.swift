@@ -150,8 +150,8 @@ for (i, name) in ["μ", "λ"].enumerated() {
   page.say("Mean of the score by \(name): \(found) ± \(error)")
 }
 
-func compare(_ caption: String, _ estimates: (KnownExpectation) -> Tensor<Double>) {
-  let rows = functions.flatMap { known in
+func comparison(_ estimates: (KnownExpectation) -> Tensor<Double>) -> [[String]] {
+  functions.flatMap { known in
     let exact = known.gradient(mean: mean, logVariance: logVariance)
     let found = GradientStatistics(estimates(known))
     let distance = abs(found.mean - exact) / found.standardError
@@ -160,12 +160,13 @@ func compare(_ caption: String, _ estimates: (KnownExpectation) -> Tensor<Double
         + [exact, found.mean, found.standardError].map { fixed($0[i], 4) } + [fixed(distance[i], 2)]
     }
   }
-  page.table(
-    ["f", "by", "exact", "mean of estimates", "standard error", "distance"], rows, caption: caption)
 }
-compare("The score-function estimator, \(sampleCount) samples.") {
-  ScoreFunction.gradients(of: $0.function, mean: mean, logVariance: logVariance, noise: noise)
-}
+let comparisonHeader = ["f", "by", "exact", "mean of estimates", "standard error", "distance"]
+page.table(
+  comparisonHeader,
+  comparison {
+    ScoreFunction.gradients(of: $0.function, mean: mean, logVariance: logVariance, noise: noise)
+  }, caption: "The score-function estimator, \(sampleCount) samples.")
 
 /*:
  ## 5.3 A baseline
@@ -344,15 +345,17 @@ page.figure(
  \odot \sigma \odot \varepsilon] \tag{pathwise-logvariance}
  $$
 
- where $f'$ is the vector of partial derivatives. By $\sigma$ itself it would be
+ Here $f'$ is the vector of partial derivatives. By $\sigma$ itself it would be
  $\mathbb E[f' \odot \varepsilon]$. Draw $\varepsilon$, and what stands in the brackets is an
  unbiased estimate. It is called *pathwise*, because it follows the path of a sample as the
  parameters change. The function takes $f$ as a program: reverse mode gives $f'$.
  */
 page.section("5.4 Differentiate the sample")
-compare("The pathwise estimator on the same noise.") {
-  Pathwise.gradients(of: $0.function, mean: mean, logVariance: logVariance, noise: noise)
-}
+page.table(
+  comparisonHeader,
+  comparison {
+    Pathwise.gradients(of: $0.function, mean: mean, logVariance: logVariance, noise: noise)
+  }, caption: "The pathwise estimator on the same noise.")
 
 /*:
  The standard errors are smaller in every row.
@@ -566,11 +569,11 @@ page.figure(
  ## 5.7 Why σ, and why log σ²
 
  **Why is the noise multiplied by $\sigma$ and not by $\sigma^2$?** Because $\varepsilon$ has
- variance 1, and a factor comes out of a variance squared: $\mathrm{Var}[a\varepsilon] = a^2$. With
+ variance 1, and a factor comes out of a variance squared: $\mathbb V[a\varepsilon] = a^2$. With
  $\sigma^2$ as the factor:
 
  $$
- \mathrm{Var}[\mu + \sigma^2 \varepsilon] = \sigma^4 \tag{noise-scale}
+ \mathbb V[\mu + \sigma^2 \varepsilon] = \sigma^4 \tag{noise-scale}
  $$
 
  In code the mistake reads $\exp(\lambda) \odot \varepsilon$: a ½ is forgotten.
@@ -600,14 +603,14 @@ page.table(
  zero or below, where the logarithm in the divergence does not exist.
 
  The other is scale. Fit $\mathcal N(0, \sigma^2)$ to $\mathcal N(0, \tau^2)$. Chapter 3 gives what
- is minimised, $\sigma^2 / 2\tau^2 - \log \sigma + \log \tau - \frac12$. Its derivative by each
+ is minimised, $K = \sigma^2 / 2\tau^2 - \log \sigma + \log \tau - \frac12$. Its derivative by each
  candidate follows from the one by $\sigma$ with $d\sigma / d\sigma^2 = 1 / 2\sigma$ and
  $d\sigma / d\lambda = \frac12 \sigma$:
 
  $$
- \frac{d}{d\sigma} = \frac{\sigma}{\tau^2} - \frac{1}{\sigma}, \qquad
- \frac{d}{d\sigma^2} = \frac12 \left( \frac{1}{\tau^2} - \frac{1}{\sigma^2} \right), \qquad
- \frac{d}{d\lambda} = \frac12 \left( \frac{\sigma^2}{\tau^2} - 1 \right) \tag{scale-slope}
+ \frac{dK}{d\sigma} = \frac{\sigma}{\tau^2} - \frac{1}{\sigma}, \qquad
+ \frac{dK}{d\sigma^2} = \frac12 \left( \frac{1}{\tau^2} - \frac{1}{\sigma^2} \right), \qquad
+ \frac{dK}{d\lambda} = \frac12 \left( \frac{\sigma^2}{\tau^2} - 1 \right) \tag{scale-slope}
  $$
 
  Differentiate each once more by its own parameter, and put in $\sigma = \tau$, where the minimum
@@ -615,9 +618,9 @@ page.table(
  $\sigma^2 / 2\tau^2$.)
 
  $$
- \frac{d^2}{d\sigma^2} = \frac{2}{\tau^2}, \qquad
- \frac{d^2}{d(\sigma^2)^2} = \frac{1}{2\tau^4}, \qquad
- \frac{d^2}{d\lambda^2} = \frac12 \tag{scale-curvature}
+ \frac{d^2 K}{d\sigma^2} = \frac{2}{\tau^2}, \qquad
+ \frac{d^2 K}{d(\sigma^2)^2} = \frac{1}{2\tau^4}, \qquad
+ \frac{d^2 K}{d\lambda^2} = \frac12 \tag{scale-curvature}
  $$
 
  Gradient descent with rate $\eta$ near a minimum of curvature $\kappa$ multiplies the error by
@@ -817,7 +820,7 @@ page.table(
  The pathwise standard error is 0 as well. A small spread is no evidence of a right answer.
 
  *Where $z$ is discrete.* For fixed noise a code from a finite list jumps from one value to another,
- and the same argument gives 0. Chapter 9 is about such codes.
+ and the same argument gives 0.
 
  *Other families.* Wherever the distribution function $F_\phi$ is smooth and can be inverted,
  $z = F_\phi^{-1}(u)$ with $u$ uniform on $(0, 1)$ is a path (exercise 4).

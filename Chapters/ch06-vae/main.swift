@@ -14,13 +14,12 @@
  */
 import Datasets
 import KLDivergence
+import Notebook
 import Plots
 import Reparameterization
 import Tensors
 import Training
 import VariationalAutoencoder
-
-import Notebook
 
 let page = Page(
   "ch06-vae", "6 · The variational autoencoder",
@@ -68,7 +67,8 @@ let page = Page(
 
  Both terms are logarithms of probabilities of the same datum, in nats, so no constant stands between
  them. More pixels make the first larger and more latents the second; that is as it should be. Where you
- meet a constant, you look at another objective (chapter 7), or at a mistake (the end of this page).
+ meet a weight other than 1 before the rate, it is another objective (section 6.10 uses one for a while),
+ or a mistake.
  */
 page.section("6.1 The objective")
 let architecture = Architecture(
@@ -78,6 +78,11 @@ let architecture = Architecture(
 var initial = Random(seed: page.seed, stream: 1)
 var model = VariationalAutoencoder<Float>(architecture, random: &initial)
 page.say("\(architecture.description): \(model.parameterCount) parameters")
+
+/*:
+ Read: the pixels, the hidden layers, the two outputs $\mu$ and $\lambda$, and the way back; then what stands
+ between layers, and the likelihood.
+ */
 
 /*:
  ## 6.2 Binary pixels
@@ -172,6 +177,9 @@ page.say(
  3. **Draw.** $z = \mu + e^{\lambda / 2} \odot \varepsilon$, so
     $\partial z / \partial \mu = 1$ and $\partial z / \partial \lambda = \frac 1 2 e^{\lambda / 2} \odot \varepsilon$.
  4. **Rate.** It depends on $\mu$ and $\lambda$ directly; chapter 3 found $\mu$ and $\frac 1 2 (e^\lambda - 1)$.
+ 5. **Encoder.** Both outputs read the same $h$, with weights $W_\mu$ and $W_\lambda$, so its cotangent is
+    the sum $\delta_h = \delta_\mu W_\mu^\top + \delta_\lambda W_\lambda^\top$; multiply by the activation's
+    derivative, then go layer by layer to the pixels.
 
  Steps 3 and 4 meet at the encoder's two outputs:
 
@@ -179,12 +187,8 @@ page.say(
  \delta_\mu = \delta_z + \frac \beta B \mu, \qquad \delta_\lambda = \frac 1 2 \delta_z \odot e^{\lambda / 2} \odot \varepsilon + \frac{\beta}{2B} (e^\lambda - 1). \tag{vae-gradient}
  $$
 
- 5. **Encoder.** Both outputs read the same $h$, with weights $W_\mu$ and $W_\lambda$, so its cotangent is
-    the sum $\delta_h = \delta_\mu W_\mu^\top + \delta_\lambda W_\lambda^\top$; multiply by the activation's
-    derivative, then go layer by layer to the pixels.
-
- The function below does just this. The page checks it here on a small model, in `Double`, against
- differences and against reverse mode:
+ The page checks the function under *vae-gradient* here on a small model, in `Double`, against differences and
+ against reverse mode:
  */
 page.section("6.4 Every gradient by hand")
 var small = Random(seed: page.seed, stream: 2)
@@ -268,11 +272,13 @@ page.table(
 page.figure(
   LineChart(
     title: "The bound approaches the best possible value",
-    description: "The distance of the ELBO to the best possible value falls over the epochs.",
+    description:
+      "The ELBO's distance to the best possible value falls, not steadily, over 40 epochs.",
     x: Axis("epoch"), y: Axis("best possible less ELBO, nats", scale: .log),
     series: [
       Series(
-        "gap", x: planeCurve.map { Double($0.epoch) }, y: planeCurve.map { best - $0.value.elbo },
+        "distance", x: planeCurve.map { Double($0.epoch) },
+        y: planeCurve.map { best - $0.value.elbo },
         style: .linePoints)
     ]),
   "known-best",
@@ -342,7 +348,7 @@ page.table(
       "\(value.activeUnits) of \(architecture.latents)",
     ]
   },
-  caption: "After \(end.epoch) passes; \(testPixels.shape[0]) images each"
+  caption: "After \(end.epoch) passes (epochs); \(testPixels.shape[0]) images each"
     + (binarization == .stochastic ? ", binarised with a fixed seed." : "."))
 
 let perPixel = -end.test.reconstruction / 784
@@ -360,7 +366,7 @@ page.say(
  than 0.01 (Burda et al. 2016); section 6.10 comes back to it.
 
  The two sets differ from the first pass on: these test digits are harder. What training adds is the growth
- of the distance. It is all in the reconstruction; the rates stay together.
+ of the distance. Nearly all of it is in the reconstruction; the rates stay together.
  */
 let epochsDone = history.map { Double($0.epoch) }
 func curveChart(_ title: String, _ value: (Evaluation) -> Double) -> LineChart {
@@ -407,10 +413,14 @@ page.figure(
   caption: "Ten test digits (binarised), and the pixel probabilities decoded from their means.")
 
 /*:
- Second, *samples*: draw $z$ from the prior and decode. No digit goes in. Compare with chapter 2, where decoding a random code gave smears. Each
- $q(z \mid x)$ is far from the prior, by the rate printed above. What the rate keeps near the prior is their
- average over digits: the mean rate is the information that $z$ has about $x$ plus
- $\mathrm{KL}(q(z) \Vert p(z))$, where $q(z)$ is that average (chapter 7 shows it). So most draws of the
+ Second, *samples*: draw $z$ from the prior and decode. No digit goes in. In section 2.8, too, a Gaussian fitted afterwards to
+ the codes gave some digits. Here nothing was fitted afterwards: the prior was part of the objective. Some of
+ the sixty are no digits; none was left out.
+
+ Why does the prior work? Each $q(z \mid x)$ is far from the prior, by the rate printed above. What the rate keeps near the prior is their
+ average over digits, $q(z)$. In $\log \frac{q(z \mid x)}{p(z)} = \log \frac{q(z \mid x)}{q(z)} + \log \frac{q(z)}{p(z)}$ take
+ the mean over $x$ and $z$: the mean rate is the information that $z$ has about $x$, plus
+ $\mathrm{KL}(q(z) \Vert p(z))$. So most draws of the
  prior land where some digit's $q$ lies, and there the decoder has been trained.
  */
 var sampleRandom = Random(seed: page.seed, stream: 7)
@@ -573,7 +583,9 @@ page.figure(
 /*:
  The last step still rises, so $\log p(x)$ lies higher yet.
 
- ## 6.10 Collapse, and warming upSection 6.5 showed a model that ignores its latents, without loss. It can happen with loss too. Early in
+ ## 6.10 Collapse, and warming up
+
+ Section 6.5 showed a model that ignores its latents, without loss. It can happen with loss too. Early in
  training the decoder has not learned to use $z$, while the rate charges for every nat. For a latent
  $z_j$ that carries nothing the cheapest move is $q(z_j \mid x) = p(z_j)$. If the decoder also ignores $z_j$,
  the reconstruction has no gradient by $\mu_j$ and $\lambda_j$, the rate's is zero, and the decoder's gradient
@@ -582,11 +594,9 @@ page.figure(
 
  A remedy: let the rate in slowly. Weight it by $\beta$, from 0 in the first pass to 1 after ten, then
  leave it at 1. While $\beta \lt 1$ the objective is not the ELBO; it only prepares the ground. Here is a
- network that loses latents (hidden layers of 256 and 64, a learning rate of 0.003), trained with and
+ network that loses latents (hidden layers of 256 and 64, a learning rate of 0.003), trained for twenty passes with and
  without warm-up from the same weights, for two seeds. A latent counts as *used* here if its mean rate on
- the test digits is above a tenth of a nat.
-
- Burda's measure, the active latents, stands beside it.
+ the test digits is above a tenth of a nat. Burda's measure, the active latents, stands beside it.
  */
 page.section("6.10 Collapse, and warming up")
 let collapseEpochs = page.isQuick ? 2 : 20
@@ -719,7 +729,7 @@ page.table(
     ("the sign of the rate", right + rate),
     ("grey pixels", reconstruction(greyZ, of: grey) - greyRate),
   ].map { [$0, fixed($1, 2), signed($1 - (right - rate), 2)] },
-  caption: "The trained model of section 6.6 on the test digits, each mistake by itself.")
+  caption: "The trained model of section 6.6 on the test digits, with another draw of ε.")
 
 /*:
  ## Exercises

@@ -17,6 +17,8 @@ struct Weaver {
     for block in chapter.blocks {
       switch block.kind {
       case .prose: parts.append(prose(block, in: chapter, &shown))
+      case .code where block.lines.map(\.trimmed).filter { !$0.isEmpty } == ["page.finish()"]:
+        continue  // the program's last word, and nothing to read
       case .code:
         parts.append(fenced(block.lines.joined(separator: "\n"), "swift"))
         parts += output(records.filter { block.contains($0.line) }, of: chapter)
@@ -129,9 +131,11 @@ extension Weaver {
       let code = fenced(place.text, "swift")
       let title = escapedHTML(
         (place.title ?? place.name).replacingOccurrences(of: equation.name + ": ", with: ""))
+      let isLong = place.text.split(separator: "\n").count > 30
+      let summary = isTest ? "The test: \(title)" : "The function <code>\(place.name)</code>"
       parts.append(
-        isTest
-          ? "<details><summary>The test: \(title)</summary>\n\n\(code)\n\n</details>" : code)
+        isTest || isLong
+          ? "<details><summary>\(summary)</summary>\n\n\(code)\n\n</details>" : code)
     }
     return parts.joined(separator: "\n\n")
   }
