@@ -10,14 +10,15 @@ struct WebEdition {
   let runner: Runner
   static let title = "Variational Autoencoders, derived and checked"
 
-  /// Writes a site that needs no network and no script: `index.html`, a page for each chapter, the
-  /// figures and a style sheet.
+  /// Writes a site that needs no network and no script: the front page `index.html`, a page for each
+  /// chapter, the ledger, the figures and a style sheet.
   func writeSite(to folder: String) throws {
     let chapters = try sources()
     try inTemporaryFolder { work in
       let template = work + "/template.html"
       try writeWhole(Array(siteTemplate.utf8), to: template)
-      for (path, text) in chapters + [(Ledger.path, try page(Ledger.path))] {
+      let others = try [Weaver.frontPath, Ledger.path].map { ($0, try page($0)) }
+      for (path, text) in others + chapters {
         let name = siteName(of: path)
         let (input, output) = ("\(work)/\(name).md", "\(work)/\(name)")
         try writeWhole(Array(siteMarkdown(text, on: path).utf8), to: input)
@@ -59,7 +60,7 @@ struct WebEdition {
 
   private func page(_ path: String) throws -> String {
     guard let text = try? read(book.root + "/" + path) else {
-      throw InputError.missingInput("\(path) is not there: weave it with swift run book")
+      throw InputError.missingInput("\(path) is not there: the pages come from swift run book")
     }
     return text
   }
@@ -69,7 +70,8 @@ struct WebEdition {
   }
 
   private func title(of path: String) -> String {
-    book.chapters.first { $0.page == path }?.title ?? "Contents"
+    book.chapters.first { $0.page == path }?.title
+      ?? (path == Ledger.path ? "Contents and ledger" : "The book")
   }
 
   private func inTemporaryFolder(_ body: (String) throws -> Void) throws {
@@ -98,7 +100,11 @@ struct WebEdition {
 extension WebEdition {
   /// The file of a page in the site: `ch03-kl-divergence.html`.
   private func siteName(of path: String) -> String {
-    path == Ledger.path ? "index.html" : path.components(separatedBy: "/")[1] + ".html"
+    switch path {
+    case Weaver.frontPath: "index.html"
+    case Ledger.path: "ledger.html"
+    default: path.components(separatedBy: "/")[1] + ".html"
+    }
   }
 
   /// A woven page with what the site has differently: links between pages, the number of an
@@ -113,15 +119,23 @@ extension WebEdition {
       // What pandoc does not know, or writes as MathML that browsers set in italics:
       .replacing("\\thinspace", with: "\\,").replacing(/\\cr\b/, with: "\\\\")
       .replacing(/\\mathrm\{([A-Za-z]+)\}/) { "\\text{\($0.1)}" }
-    return unlinked.replacing(/\]\(((?:\.\.?\/)[^)\s#]+|ch[^)\s#]+\/README\.md)(#[^)\s]*)?\)/) {
+    // Links to files that are no part of the site become their text.
+    let kept = unlinked.replacing(/(^|[^!])\[([^\]\n]+)\]\((?:LICENSE|CITATION|\.github)[^)\s]*\)/)
+    {
+      $0.1 + $0.2
+    }
+    let links = /\]\(((?:\.\.?\/|Chapters\/)[^)\s#]+|ch[^)\s#]+\/README\.md)(#[^)\s]*)?\)/
+    return kept.replacing(links) {
       match in
       let target = URL(fileURLWithPath: "/\(folder)/\(match.1)").standardizedFileURL.path
         .dropFirst()
       let anchor = match.2 ?? ""
-      guard target.hasPrefix("Chapters/"), target.hasSuffix("README.md") else {
+      // A link to a chapter's folder leads to its page.
+      let isChapter = book.chapters.contains { $0.folder == target }
+      guard target.hasPrefix("Chapters/"), isChapter || target.hasSuffix("README.md") else {
         return "](\(target)\(anchor))"
       }
-      let name = siteName(of: String(target))
+      let name = siteName(of: isChapter ? target + "/README.md" : String(target))
       return inOneFile ? "](\(anchor.isEmpty ? "#" : anchor))" : "](\(name)\(anchor))"
     }
   }

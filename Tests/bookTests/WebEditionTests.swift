@@ -40,7 +40,7 @@ struct WebEditionTests {
 
         </div>
 
-        `f` [two](ch02-next.html#half) [up](index.html) [here](#half)
+        `f` [two](ch02-next.html#half) [up](ledger.html) [here](#half)
         ![A.](Figures/ch01-toy/curve.svg)
         """)
     #expect(
@@ -49,6 +49,10 @@ struct WebEditionTests {
     #expect(
       edition.siteMarkdown("[1](ch01-toy/README.md#half)", on: "Chapters/README.md")
         == "[1](ch01-toy.html#half)")
+    #expect(
+      edition.siteMarkdown(
+        "[a](Chapters/ch01-toy) [b](Chapters/README.md) see [c](LICENSE)", on: "README.md")
+        == "[a](ch01-toy.html) [b](ledger.html) see c")
   }
 
   @Test("pages that are not woven are status 66, and nothing is written")
@@ -64,6 +68,7 @@ struct WebEditionTests {
     "the site has a page for each chapter, contents, style and figures; the book is one file",
     .enabled(if: hasPandoc, "pandoc is not installed"))
   func site() throws {
+    try fixture.write("# The toy book", to: "README.md")
     _ = try fixture.book()
     let result = try fixture.book(
       "--html", fixture.root + "/site", "--epub", fixture.root + "/toy.epub")
@@ -71,7 +76,7 @@ struct WebEditionTests {
     #expect(
       files(in: "site", of: fixture.root) == [
         "site/Figures/ch01-toy/curve.svg", "site/ch01-toy.html", "site/ch02-next.html",
-        "site/index.html", "site/style.css",
+        "site/index.html", "site/ledger.html", "site/style.css",
       ])
     let page = try fixture.text("site/ch01-toy.html")
     #expect(page.contains("<math display=\"block\""))
