@@ -437,7 +437,8 @@ page.table(
  \mathrm{KL} = \sum_j \left[ q_j \log\frac{q_j}{p_j} + (1 - q_j) \log\frac{1 - q_j}{1 - p_j} \right] \tag{bernoulli-kl}
  $$
 
- A network gives *logits* instead: $q = \mathrm{sigmoid}(\ell)$ and $p = \mathrm{sigmoid}(m)$. How
+ A network gives *logits* instead: $q = \mathrm{sigmoid}(\ell)$ and $p = \mathrm{sigmoid}(m)$, where the
+ sigmoid is the logistic function of chapter 1 (its letter σ is a standard deviation from here on). How
  does the divergence read in them? With $\mathrm{sigmoid}(\ell) = e^\ell / (1 + e^\ell)$ and
  $\mathrm{softplus}(\ell) = \log(1 + e^\ell)$,
 

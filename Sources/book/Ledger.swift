@@ -60,8 +60,11 @@ struct Ledger {
       return "| $\(symbol.shown)$ | \(symbol.meaning) |"
         + " [\(chapter.title)](\(chapter.name)/README.md) |"
     }
+    let shared = Symbol.shared.map { "| $\($0.symbol)$ | \($0.meaning) |" }
     return
-      (["## Notation", "", "| symbol | meaning | introduced in |", "| --- | --- | --- |"] + rows)
+      (["## Notation", "", "| symbol | meaning | introduced in |", "| --- | --- | --- |"] + rows
+      + ["", "Letters whose meaning depends on the chapter:", "", "| letter | meaning |"]
+      + ["| --- | --- |"] + shared)
       .joined(separator: "\n")
   }
 }

@@ -130,3 +130,24 @@ private func said(in chapter: Chapter, toParagraphAfter line: Int) -> String {
   }
   return lines.joined(separator: " ")
 }
+
+extension Symbol {
+  /// Letters whose meaning depends on the chapter, with what they mean where.
+  static let shared: [(symbol: String, meaning: String)] = [
+    ("x, D", "a datum and its number of coordinates; in chapter 1 any input"),
+    ("z, d", "its latent (in chapter 2 its code) and their number; in chapter 1 any output"),
+    ("B, N", "the data in a batch; all data"),
+    ("\\theta, \\phi", "the weights of the decoder and of the encoder"),
+    ("\\varepsilon", "the rounding unit in chapter 1; standard normal noise from chapter 4 on"),
+    (
+      "\\sigma",
+      "the logistic function in chapters 1 and 2; a standard deviation from chapter 3 on, in"
+        + " chapter 4 that of the noise of x"
+    ),
+    ("\\lambda", "an eigenvalue in chapter 2; log σ² from chapter 3 on"),
+    ("\\mu", "the mean of q; in chapter 4 that of the posterior"),
+    ("m, Q", "the mean and the covariance of q in chapter 4; m the decoder's means in chapter 6"),
+    ("S, P, M", "covariance and precision of the posterior, and σ² P, in chapter 4"),
+    ("\\delta", "a cotangent in chapters 2 and 6; a difference of means in chapters 3 and 5"),
+  ]
+}
