@@ -32,6 +32,7 @@ let page = Page(
     .choice("likelihood", default: Likelihood.bernoulli, help: "of a pixel, given the latents"),
     .output("explorer", help: "write the latent explorer, a web page, to FILE"),
   ])
+let (training, test) = page.loadImages()  // first, so that a missing file is told at once
 
 /*:
  ## 6.1 The objective
@@ -309,7 +310,6 @@ page.figure(
  Training is by Adam with learning rate 0.001, on batches of 100, one draw of $z$ for each digit and step.
  */
 page.section("6.6 Training on digits")
-let (training, test) = page.loadImages()
 page.say("\(training.count) images to train on, \(test.count) to test with")
 let binarization: Binarization = architecture.likelihood == .bernoulli ? .stochastic : .none
 func fixedPixels(_ images: ImageSet, _ count: Int) -> Tensor<Float> {
