@@ -30,4 +30,21 @@ public enum Binarization: String, CaseIterable, Sendable {
     }
     return result
   }
+
+  /// Writes images, binarized, to memory, `[indices.count, pixels]`: the numbers, and the draws from
+  /// `random`, that the images' tensor would give.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  public func write<Scalar: TensorScalar>(
+    _ images: ImageSet, _ indices: [Int], to memory: UnsafeMutableBufferPointer<Scalar>,
+    using random: inout Random
+  ) {
+    switch self {
+    case .none: images.write(indices, to: memory)
+    case .threshold: images.replace(memory, indices) { _, pixel in 0.5 < pixel ? 1 : 0 }
+    case .stochastic:
+      random.fillUniform(memory)
+      images.replace(memory, indices) { uniform, pixel in uniform < pixel ? 1 : 0 }
+    }
+  }
 }

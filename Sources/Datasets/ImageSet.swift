@@ -64,15 +64,38 @@ public struct ImageSet: Sendable {
   public func tensor<Scalar: TensorScalar>(
     _ indices: [Int], as type: Scalar.Type = Scalar.self
   ) -> Tensor<Scalar> {
-    let levels = (0...255).map { Scalar($0) / 255 }
     var result = Tensor<Scalar>.zeros([indices.count, pixelsPerImage])
-    result.withUnsafeMutableScalars { result in
+    result.withUnsafeMutableScalars { write(indices, to: $0) }
+    return result
+  }
+
+  /// Writes the images with these indices as numbers pixel / 255 to memory, `[indices.count, height *
+  /// width]`; traps unless it has that size.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  public func write<Scalar: TensorScalar>(
+    _ indices: [Int], to memory: UnsafeMutableBufferPointer<Scalar>
+  ) {
+    replace(memory, indices) { _, pixel in pixel }
+  }
+
+  /// Replaces numbers in memory, `[indices.count, height * width]`, by a function of each and of its
+  /// pixel / 255.
+  @inline(__always)
+  func replace<Scalar: TensorScalar>(
+    _ memory: UnsafeMutableBufferPointer<Scalar>, _ indices: [Int],
+    with function: (Scalar, Scalar) -> Scalar
+  ) {
+    let size = pixelsPerImage
+    guard memory.count == indices.count * size else {
+      fatalError("ImageSet: \(indices.count) images of \(size) pixels for \(memory.count) numbers")
+    }
+    pixels.withUnsafeBufferPointer { pixels in
       for (row, index) in indices.enumerated() {
-        for (column, pixel) in self[index].enumerated() {
-          result[row * pixelsPerImage + column] = levels[Int(pixel)]
-        }
+        guard 0 <= index, index < count else { fatalError("ImageSet: image \(index) of \(count)") }
+        let (from, to) = (pixels.baseAddress! + index * size, memory.baseAddress! + row * size)
+        for i in 0..<size { to[i] = function(to[i], Scalar(from[i]) / 255) }
       }
     }
-    return result
   }
 }

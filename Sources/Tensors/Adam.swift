@@ -5,9 +5,23 @@ public struct AdamTask<Scalar: TensorScalar>: @unchecked Sendable {
   let first: UnsafeMutablePointer<Scalar>
   let second: UnsafeMutablePointer<Scalar>
   let count: Int
-  /// Learning rate, decay of both moments, ε, and the bias corrections 1 / (1 − βᵗ).
-  let (rate, beta1, beta2, epsilon, correction1, correction2):
-    (Scalar, Scalar, Scalar, Scalar, Scalar, Scalar)
+  let settings: AdamSettings<Scalar>
+}
+
+/// What is the same for all parameters in one step of Adam.
+package struct AdamSettings<Scalar: TensorScalar>: Sendable {
+  let (rate, beta1, beta2, epsilon): (Scalar, Scalar, Scalar, Scalar)
+  /// The bias corrections 1 / (1 − βᵗ).
+  let (correction1, correction2): (Scalar, Scalar)
+
+  /// The settings of step number `step`, from 1.
+  package init(step: Int, rate: Double, beta1: Double, beta2: Double, epsilon: Double) {
+    (self.rate, self.epsilon) = (Scalar(rate), Scalar(epsilon))
+    (self.beta1, self.beta2) = (Scalar(beta1), Scalar(beta2))
+    // βᵗ by repeated multiplication: a system's `pow` may differ in its last bit.
+    correction1 = Scalar(1 / (1 - power(beta1, step)))
+    correction2 = Scalar(1 / (1 - power(beta2, step)))
+  }
 }
 
 extension TensorScalar {
@@ -19,7 +33,7 @@ extension TensorScalar {
     let lanes = Vector.scalarCount
     var i = 0
     while i &+ lanes <= task.count {
-      let (a, b, c) = adam(task, .load(p + i), .load(g + i), .load(m + i), .load(v + i))
+      let (a, b, c) = adam(task.settings, .load(p + i), .load(g + i), .load(m + i), .load(v + i))
       a.store(p + i)
       b.store(m + i)
       c.store(v + i)
@@ -28,7 +42,7 @@ extension TensorScalar {
     let rest = task.count - i
     guard rest > 0 else { return }
     let (a, b, c) = adam(
-      task, .load(p + i, count: rest, padding: 0), .load(g + i, count: rest, padding: 0),
+      task.settings, .load(p + i, count: rest, padding: 0), .load(g + i, count: rest, padding: 0),
       .load(m + i, count: rest, padding: 0), .load(v + i, count: rest, padding: 1))
     a.store(p + i, count: rest)
     b.store(m + i, count: rest)
@@ -37,12 +51,12 @@ extension TensorScalar {
 
   /// The new p, m and v of one vector.
   @_transparent private static func adam(
-    _ task: AdamTask<Self>, _ p: Vector, _ g: Vector, _ m: Vector, _ v: Vector
+    _ s: AdamSettings<Self>, _ p: Vector, _ g: Vector, _ m: Vector, _ v: Vector
   ) -> (Vector, Vector, Vector) {
-    let first = Vector.fma(.all(1 - task.beta1), g, .all(task.beta1) * m)
-    let second = Vector.fma(.all(1 - task.beta2), g * g, .all(task.beta2) * v)
-    let size = (second * .all(task.correction2)).squareRoot() + .all(task.epsilon)
-    return (p - .all(task.rate * task.correction1) * first / size, first, second)
+    let first = Vector.fma(.all(1 - s.beta1), g, .all(s.beta1) * m)
+    let second = Vector.fma(.all(1 - s.beta2), g * g, .all(s.beta2) * v)
+    let size = (second * .all(s.correction2)).squareRoot() + .all(s.epsilon)
+    return (p - .all(s.rate * s.correction1) * first / size, first, second)
   }
 }
 
@@ -65,23 +79,31 @@ extension Tensor {
     guard gradient.shape == shape, first.shape == shape, second.shape == shape else {
       fatalError("adamStep: a gradient of shape \(gradient.shape) for a parameter of \(shape)")
     }
-    // βᵗ by repeated multiplication: a system's `pow` may differ in its last bit.
-    let (decay1, decay2) = (power(beta1, step), power(beta2, step))
-    withUnsafeMutableScalars { p in
-      first.withUnsafeMutableScalars { m in
-        second.withUnsafeMutableScalars { v in
-          let (p, m, v) = (p.baseAddress!, m.baseAddress!, v.baseAddress!)
-          let g = gradient.storage.pointer
-          Parallel.split(gradient.count, grain: 32_768, alignment: 64) { range in
-            let i = range.lowerBound
-            Scalar._adam(
-              AdamTask(
-                parameter: p + i, gradient: g + i, first: m + i, second: v + i,
-                count: range.count, rate: Scalar(rate), beta1: Scalar(beta1),
-                beta2: Scalar(beta2), epsilon: Scalar(epsilon),
-                correction1: Scalar(1 / (1 - decay1)), correction2: Scalar(1 / (1 - decay2))))
-          }
-        }
+    var settings = AdamSettings<Scalar>(
+      step: step, rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+    // Asking to change each makes it unique.
+    withUnsafeMutableScalars { _ in }
+    first.withUnsafeMutableScalars { _ in }
+    second.withUnsafeMutableScalars { _ in }
+    updateInPlace(gradient: gradient, first: first, second: second, &settings)
+  }
+
+  /// One step of Adam that overwrites the memory of this parameter and of its moments, whoever shares
+  /// it: for the variables of a recorded step, which replays with the settings that it finds.
+  package func updateInPlace(
+    gradient: Tensor, first: Tensor, second: Tensor, _ settings: UnsafePointer<AdamSettings<Scalar>>
+  ) {
+    let (p, g, count) = (storage.pointer, gradient.storage.pointer, count)
+    let (m, v) = (first.storage.pointer, second.storage.pointer)
+    Recorder.run(
+      writing: storage, reading: gradient.storage, first.storage, second.storage
+    ) {
+      Parallel.split(count, grain: 16_384, alignment: 64) { range in
+        let i = range.lowerBound
+        Scalar._adam(
+          AdamTask(
+            parameter: p + i, gradient: g + i, first: m + i, second: v + i, count: range.count,
+            settings: settings.pointee))
       }
     }
   }

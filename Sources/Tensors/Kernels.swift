@@ -1,6 +1,12 @@
 /// The functions of one variable that a kernel applies to every element.
 public enum UnaryFunction: Sendable, CaseIterable {
   case negate, exp, log, tanh, sigmoid, softplus, relu, squareRoot, square, sin, cos, absolute
+  /// −1 below 0, else 1.
+  case sign
+  /// The number itself; 0 for the infinities and not-a-number.
+  case finite
+  /// 1 above 0, else 0: the derivative of `relu`.
+  case step
 }
 
 /// The functions of two variables that a kernel applies to pairs of elements.
@@ -71,6 +77,22 @@ private enum Absolute: UnaryKernel {
   @_transparent static func of<V: Lanes>(_ x: V) -> V { x.magnitude }
 }
 
+private enum Sign: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V {
+    V.k(1).replacing(with: .k(-1), where: x .< .k(0))
+  }
+}
+private enum Finite: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V {
+    V.k(0).replacing(with: x, where: x.magnitude .<= .all(V.Scalar.greatestFiniteMagnitude))
+  }
+}
+private enum Step: UnaryKernel {
+  @_transparent static func of<V: Lanes>(_ x: V) -> V {
+    V.k(0).replacing(with: .k(1), where: .k(0) .< x)
+  }
+}
+
 private protocol BinaryKernel {
   static func of<V: Lanes>(_ x: V, _ y: V) -> V
 }
@@ -139,6 +161,9 @@ extension TensorScalar {
     case .sin: loop(Sin.self, x, out, count)
     case .cos: loop(Cos.self, x, out, count)
     case .absolute: loop(Absolute.self, x, out, count)
+    case .sign: loop(Sign.self, x, out, count)
+    case .finite: loop(Finite.self, x, out, count)
+    case .step: loop(Step.self, x, out, count)
     }
   }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 
 /// Work shared between cores.
 ///
@@ -13,21 +14,131 @@ public enum Parallel {
 
   /// Calls `body` with consecutive parts of `0..<count`, on several threads when there are at least
   /// two parts of `grain`. Parts begin at multiples of `alignment`.
+  ///
+  /// There are up to four parts a thread, and a thread that is done takes the next one that nobody
+  /// has: so a core that other programs keep busy holds nobody up for long.
   static func split(
     _ count: Int, grain: Int, alignment: Int = 1, _ body: (Range<Int>) -> Void
   ) {
-    let parts = min(threads, count / max(grain, 1))
-    guard parts > 1 else { return body(0..<count) }
-    let step = ((count + parts - 1) / parts + alignment - 1) / alignment * alignment
-    withoutActuallyEscaping(body) { body in
-      let shared = UncheckedBody(body: body)
-      DispatchQueue.concurrentPerform(iterations: parts) { part in
-        let range = min(part * step, count)..<min((part + 1) * step, count)
-        if !range.isEmpty { shared.body(range) }
+    let wanted = min(4 * threads, count / max(grain, 1))
+    guard threads > 1, wanted > 1 else { return body(0..<count) }
+    let step = ((count + wanted - 1) / wanted + alignment - 1) / alignment * alignment
+    let parts = (count + step - 1) / step
+    let part = { (i: Int) in body(i * step..<min((i + 1) * step, count)) }
+    if #available(macOS 15, *) {
+      Team.perform(parts, threads: min(threads, parts), part)
+    } else {
+      withoutActuallyEscaping(part) { part in
+        let shared = Team.Job(body: part)
+        DispatchQueue.concurrentPerform(iterations: parts) { shared.body($0) }
       }
     }
   }
+}
 
+/// Threads that stay ready between two kernels.
+///
+/// A training step has some fifty kernels of 5 to 500 microseconds. To wake a sleeping thread takes
+/// longer than many of them run, so helpers watch a counter for a while after each job, and sleep only
+/// when none comes. The job's parts are numbered; everybody takes the next number until none is left.
+private enum Team {
   /// A closure that is safe to call from several threads because its parts do not overlap.
-  private struct UncheckedBody: @unchecked Sendable { let body: (Range<Int>) -> Void }
+  struct Job: @unchecked Sendable { let body: (Int) -> Void }
+
+  /// How often a helper looks for work before it sleeps: some 50 microseconds in all.
+  private static let patience = 50_000
+
+  @available(macOS 15, *)
+  private final class State: Sendable {
+    /// Held by the one caller whose job is running.
+    let isBusy = Atomic<Bool>(false)
+    /// Counts jobs; odd while one is open to helpers.
+    let generation = Atomic<Int>(0)
+    /// The next part, and the helpers that are inside the job.
+    let next = Atomic<Int>(0)
+    let inside = Atomic<Int>(0)
+    let sleeping = Atomic<Int>(0)
+    let wake = DispatchSemaphore(value: 0)
+    nonisolated(unsafe) var body: UnsafePointer<(Int) -> Void>?
+    nonisolated(unsafe) var parts = 0
+    nonisolated(unsafe) var limit = 0
+    nonisolated(unsafe) var helpers = 0
+  }
+
+  @available(macOS 15, *)
+  private static let state = State()
+
+  /// Calls `body` with each of `0..<parts`, on up to `threads` threads; alone where another caller
+  /// has the team.
+  @available(macOS 15, *)
+  static func perform(_ parts: Int, threads: Int, _ body: (Int) -> Void) {
+    let state = state
+    guard
+      state.isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    else { return (0..<parts).forEach(body) }
+    while state.helpers < threads - 1 { addHelper() }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { pointer in
+        state.body = pointer
+        (state.parts, state.limit) = (parts, threads - 1)
+        state.next.store(0, ordering: .relaxed)
+        state.generation.add(1, ordering: .sequentiallyConsistent)  // odd: open
+        for _ in 0..<min(threads - 1, state.sleeping.load(ordering: .sequentiallyConsistent)) {
+          state.wake.signal()
+        }
+        takeParts(body)
+        state.generation.add(1, ordering: .sequentiallyConsistent)  // even: closed
+        while state.inside.load(ordering: .sequentiallyConsistent) > 0 {}
+        state.body = nil
+      }
+    }
+    state.isBusy.store(false, ordering: .releasing)
+  }
+
+  @available(macOS 15, *)
+  private static func takeParts(_ body: (Int) -> Void) {
+    let parts = state.parts
+    while true {
+      let part = state.next.add(1, ordering: .relaxed).oldValue
+      if part >= parts { return }
+      body(part)
+    }
+  }
+
+  @available(macOS 15, *)
+  private static func addHelper() {
+    let number = state.helpers
+    state.helpers += 1
+    let thread = Thread {
+      var seen = 0
+      while true {
+        seen = waitForJob(after: seen)
+        // Inside first, then look again: a caller that has closed the job waits for those inside.
+        state.inside.add(1, ordering: .sequentiallyConsistent)
+        if state.generation.load(ordering: .sequentiallyConsistent) == seen, number < state.limit,
+          let body = state.body
+        {
+          takeParts(body.pointee)
+        }
+        state.inside.subtract(1, ordering: .releasing)
+      }
+    }
+    thread.stackSize = 1 << 20
+    thread.start()
+  }
+
+  /// The generation of the next open job; watches for a while, then sleeps.
+  @available(macOS 15, *)
+  private static func waitForJob(after seen: Int) -> Int {
+    while true {
+      for _ in 0..<patience {
+        let now = state.generation.load(ordering: .acquiring)
+        if now != seen, now & 1 == 1 { return now }
+      }
+      state.sleeping.add(1, ordering: .sequentiallyConsistent)
+      let now = state.generation.load(ordering: .sequentiallyConsistent)
+      if now == seen || now & 1 == 0 { state.wake.wait() }
+      state.sleeping.subtract(1, ordering: .sequentiallyConsistent)
+    }
+  }
 }

@@ -75,17 +75,38 @@ public struct Random: Sendable {
     _ shape: Shape,
     _ kernel: (Philox.Key, Philox.Counter, UnsafeMutablePointer<Scalar>, Int) -> Void
   ) -> Tensor<Scalar> {
+    guard Recorder.current == nil else {
+      fatalError("a recorded step draws random numbers, which would be frozen: make them an input")
+    }
     let result = Tensor<Scalar>(uninitialized: shape)
-    let (out, start) = (result.storage.pointer, counter)
+    fill(result.unsafeScalars, kernel)
+    return result
+  }
+
+  private mutating func fill<Scalar: TensorScalar>(
+    _ memory: UnsafeMutableBufferPointer<Scalar>,
+    _ kernel: (Philox.Key, Philox.Counter, UnsafeMutablePointer<Scalar>, Int) -> Void
+  ) {
+    guard let out = memory.baseAddress else { return }
+    let (start, count) = (counter, memory.count)
     let group = Scalar.isSingle ? 64 : 32  // what sixteen blocks give
-    let groups = (shape.count + group - 1) / group
+    let groups = (count + group - 1) / group
     Parallel.split(groups, grain: 128) { range in
-      let (from, to) = (range.lowerBound * group, min(range.upperBound * group, shape.count))
+      let (from, to) = (range.lowerBound * group, min(range.upperBound * group, count))
       kernel(key, Philox.advanced(start, by: range.lowerBound * 16), out + from, to - from)
     }
     counter = Philox.advanced(counter, by: groups * 16)
-    return result
   }
+
+  /// Overwrites memory with independent uniform numbers in [0, 1): those that `uniform` would give.
+  public mutating func fillUniform<Scalar: TensorScalar>(
+    _ memory: UnsafeMutableBufferPointer<Scalar>
+  ) { fill(memory, Scalar._uniform) }
+
+  /// Overwrites memory with independent standard normal numbers: those that `normal` would give.
+  public mutating func fillNormal<Scalar: TensorScalar>(
+    _ memory: UnsafeMutableBufferPointer<Scalar>
+  ) { fill(memory, Scalar._normal) }
 
   /// Independent uniform numbers in [0, 1).
   public mutating func uniform<Scalar: TensorScalar>(

@@ -4,27 +4,30 @@
 // one row to each of b rows. The backward functions ignore broadcasting: `Tape.add` undoes it.
 
 extension Tensor {
-  /// Applies a binary kernel with broadcasting.
+  /// Applies a binary kernel with broadcasting, to `shape` if that is larger than both.
   static func zip(
-    _ function: BinaryFunction, _ x: Tensor, _ y: Tensor, _ operation: String
+    _ function: BinaryFunction, _ x: Tensor, _ y: Tensor, _ operation: String,
+    to shape: Shape? = nil
   ) -> Tensor {
-    let shape = Shape.broadcast(x.shape, y.shape, operation)
+    let shape = shape ?? Shape.broadcast(x.shape, y.shape, operation)
     let result = Tensor(uninitialized: shape)
     let (a, b, out) = (x.storage.pointer, y.storage.pointer, result.storage.pointer)
     let rows = BroadcastRows(shape, x.shape, y.shape)
-    if rows.count == 1 {
-      Parallel.split(shape.count, grain: 16_384, alignment: 64) { range in
-        let i = range.lowerBound
-        Scalar._zip(
-          function, a + i * rows.xStep, rows.xStep, b + i * rows.yStep, rows.yStep, out + i,
-          range.count)
-      }
-    } else {
-      Parallel.split(rows.count, grain: Swift.max(1, 16_384 / Swift.max(rows.length, 1))) { range in
-        for row in range {
-          let (i, j) = rows.offsets(row)
+    Recorder.run(writing: result.storage, reading: x.storage, y.storage) {
+      if rows.count == 1 {
+        Parallel.split(shape.count, grain: 16_384, alignment: 64) { range in
+          let i = range.lowerBound
           Scalar._zip(
-            function, a + i, rows.xStep, b + j, rows.yStep, out + row * rows.length, rows.length)
+            function, a + i * rows.xStep, rows.xStep, b + i * rows.yStep, rows.yStep, out + i,
+            range.count)
+        }
+      } else {
+        Parallel.split(rows.count, grain: Swift.max(1, 16_384 / Swift.max(rows.length, 1))) {
+          for row in $0 {
+            let (i, j) = rows.offsets(row)
+            Scalar._zip(
+              function, a + i, rows.xStep, b + j, rows.yStep, out + row * rows.length, rows.length)
+          }
         }
       }
     }
@@ -34,9 +37,11 @@ extension Tensor {
   /// Applies a unary kernel.
   func map(_ function: UnaryFunction) -> Tensor {
     let result = Tensor(uninitialized: shape)
-    let (x, out) = (storage.pointer, result.storage.pointer)
-    Parallel.split(count, grain: 16_384, alignment: 64) { range in
-      Scalar._map(function, x + range.lowerBound, out + range.lowerBound, range.count)
+    let (x, out, count) = (storage.pointer, result.storage.pointer, count)
+    Recorder.run(writing: result.storage, reading: storage) {
+      Parallel.split(count, grain: 16_384, alignment: 64) { range in
+        Scalar._map(function, x + range.lowerBound, out + range.lowerBound, range.count)
+      }
     }
     return result
   }
@@ -119,7 +124,8 @@ extension Tensor {
     guard Shape.broadcast(shape, target, "broadcast") == target else {
       fatalError("broadcast: \(shape) does not broadcast to \(target)")
     }
-    return self + Tensor.zeros(target)
+    return .zip(.add, self, Tensor(0), "broadcast", to: target)
+      .recorded(self) { entry, g, tape in tape.add(g, to: entry.x) }
   }
 }
 

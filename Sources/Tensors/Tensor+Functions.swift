@@ -109,7 +109,9 @@ public func cos<Scalar>(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
 /// Equation: tensor-absolute
 public func abs<Scalar>(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
   x.map(.absolute).recorded(x) { entry, g, tape in
-    let sign = Tensor(entry.x.shape, entry.x.scalars.map { $0 < 0 ? Scalar(-1) : 1 })
-    tape.add(g * sign, to: entry.x)
+    tape.add(g * entry.x.map(.sign), to: entry.x)
   }
 }
+
+/// 1 where x > 0, else 0: the derivative of `relu`; a constant (no gradient flows through it).
+public func positive<Scalar>(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.map(.step) }

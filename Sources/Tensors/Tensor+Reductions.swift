@@ -1,19 +1,20 @@
 // Sums, means, maxima: each in an order that depends on the shape alone, never on threads.
 
 extension Tensor {
-  /// The elements folded in blocks of 8,192, and the blocks' results folded in order.
-  private func folded(_ reduction: Reduction) -> Scalar {
-    let block = 8_192
-    let blocks = (count + block - 1) / block
-    guard blocks > 1 else { return Scalar._fold(reduction, storage.pointer, count) }
-    let partial = Tensor(uninitialized: [blocks])
+  /// The elements folded in blocks of 8,192, and the blocks' results folded in order: shape `[]`.
+  private func folded(_ reduction: Reduction) -> Tensor {
+    let (block, count) = (8_192, count)
+    let blocks = Swift.max(1, (count + block - 1) / block)
+    let partial = Tensor(uninitialized: blocks == 1 ? [] : [blocks])
     let (x, out) = (storage.pointer, partial.storage.pointer)
-    Parallel.split(blocks, grain: 4) { range in
-      for i in range {
-        out[i] = Scalar._fold(reduction, x + i * block, Swift.min(block, count - i * block))
+    Recorder.run(writing: partial.storage, reading: storage) {
+      Parallel.split(blocks, grain: 4) { range in
+        for i in range {
+          out[i] = Scalar._fold(reduction, x + i * block, Swift.min(block, count - i * block))
+        }
       }
     }
-    return partial.folded(reduction)
+    return blocks == 1 ? partial : partial.folded(reduction)
   }
 
   /// Folds one axis away.
@@ -23,17 +24,19 @@ extension Tensor {
     let result = Tensor(uninitialized: shape.replacing(axis))
     let (x, out) = (storage.pointer, result.storage.pointer)
     let grain = Swift.max(1, 16_384 / Swift.max(extent, 1))
-    if inner == 1 {
-      Parallel.split(outer, grain: grain) { range in
-        for i in range { out[i] = Scalar._fold(reduction, x + i * extent, extent) }
-      }
-    } else {
-      for i in 0..<outer {
-        Parallel.split(inner, grain: grain, alignment: 64) { range in
-          let j = range.lowerBound
-          Scalar._foldRows(
-            reduction, x + i * extent * inner + j, rows: extent, stride: inner,
-            out + i * inner + j, range.count)
+    Recorder.run(writing: result.storage, reading: storage) {
+      if inner == 1 {
+        Parallel.split(outer, grain: grain) { range in
+          for i in range { out[i] = Scalar._fold(reduction, x + i * extent, extent) }
+        }
+      } else {
+        for i in 0..<outer {
+          Parallel.split(inner, grain: grain, alignment: 64) { range in
+            let j = range.lowerBound
+            Scalar._foldRows(
+              reduction, x + i * extent * inner + j, rows: extent, stride: inner,
+              out + i * inner + j, range.count)
+          }
         }
       }
     }
@@ -46,7 +49,7 @@ extension Tensor {
   ///
   /// Equation: tensor-sum
   public func sum() -> Tensor {
-    Tensor(folded(.sum)).recorded(self) { entry, g, tape in
+    folded(.sum).recorded(self) { entry, g, tape in
       tape.add(g.broadcast(to: entry.x.shape), to: entry.x)
     }
   }
@@ -75,12 +78,12 @@ extension Tensor {
   /// The largest element; −infinity for an empty tensor.
   ///
   /// A constant.
-  public func max() -> Scalar { folded(.maximum) }
+  public func max() -> Scalar { folded(.maximum).scalar }
 
   /// The smallest element; infinity for an empty tensor.
   ///
   /// A constant.
-  public func min() -> Scalar { -map(.negate).folded(.maximum) }
+  public func min() -> Scalar { -map(.negate).folded(.maximum).scalar }
 
   /// log Σ exp over one axis, which goes away, without overflow: the largest element m is taken
   /// out, log Σ exp(x) = m + log Σ exp(x − m).
@@ -92,8 +95,7 @@ extension Tensor {
     let axis = shape.normalized(axis, "logSumExp")
     let values = stopGradient(self)
     // Where the largest is infinite, x − m would be ∞ − ∞: take out 0 there instead.
-    let largest = values.max(axis: axis)
-    let shift = Tensor(largest.shape, largest.scalars.map { $0.isFinite ? $0 : 0 })
+    let shift = values.max(axis: axis).map(.finite)
     let sum = exp(values - shift.expanded(axis: axis)).sum(axis: axis)
     return (shift + log(sum)).recorded(self) { entry, g, tape in
       let weights = exp(entry.x - entry.output.expanded(axis: axis))

@@ -28,7 +28,9 @@ extension Tensor {
     let (rows, columns) = (shape[0], shape[1])
     let result = Tensor(uninitialized: [columns, rows])
     let (x, out) = (storage.pointer, result.storage.pointer)
-    for i in 0..<rows { for j in 0..<columns { out[j * rows + i] = x[i * columns + j] } }
+    Recorder.run(writing: result.storage, reading: storage) {
+      for i in 0..<rows { for j in 0..<columns { out[j * rows + i] = x[i * columns + j] } }
+    }
     return result.recorded(self) { entry, g, tape in tape.add(g.transposed(), to: entry.x) }
   }
 
@@ -45,9 +47,11 @@ extension Tensor {
     }
     let result = Tensor(uninitialized: shape.replacing(axis, with: range.count))
     let length = range.count * inner
-    for i in 0..<outer {
-      let source = storage.pointer + (i * extent + range.lowerBound) * inner
-      (result.storage.pointer + i * length).update(from: source, count: length)
+    let (x, out) = (storage.pointer + range.lowerBound * inner, result.storage.pointer)
+    Recorder.run(writing: result.storage, reading: storage) {
+      for i in 0..<outer {
+        (out + i * length).update(from: x + i * extent * inner, count: length)
+      }
     }
     return result.recorded(self) { entry, g, tape in
       let before = Tensor.zeros(entry.x.shape.replacing(axis, with: range.lowerBound))
@@ -65,16 +69,25 @@ extension Tensor {
     guard shape.rank == 2 else { fatalError("rows: needs two axes, not \(shape)") }
     let (height, width) = (shape[0], shape[1])
     let result = Tensor(uninitialized: [indices.count, width])
-    for (row, index) in indices.enumerated() {
-      guard index >= 0, index < height else { fatalError("rows: no row \(index) in \(shape)") }
-      (result.storage.pointer + row * width)
-        .update(from: storage.pointer + index * width, count: width)
+    for index in indices where index < 0 || index >= height {
+      fatalError("rows: no row \(index) in \(shape)")
+    }
+    let (x, out) = (storage.pointer, result.storage.pointer)
+    Recorder.run(writing: result.storage, reading: storage) {
+      for (row, index) in indices.enumerated() {
+        (out + row * width).update(from: x + index * width, count: width)
+      }
     }
     return result.recorded(self) { entry, g, tape in
-      let sums = Tensor.zeros(entry.x.shape)
-      for (row, index) in indices.enumerated() {
-        let sum = sums.storage.pointer + index * width
-        Scalar._zip(.add, sum, 1, g.storage.pointer + row * width, 1, sum, width)
+      let sums = Tensor(uninitialized: entry.x.shape)
+      let (g, out, count) = (g.storage, sums.storage.pointer, sums.count)
+      let source = g.pointer
+      Recorder.run(writing: sums.storage, reading: g) {
+        out.update(repeating: 0, count: count)
+        for (row, index) in indices.enumerated() {
+          let sum = out + index * width
+          Scalar._zip(.add, sum, 1, source + row * width, 1, sum, width)
+        }
       }
       tape.add(sums, to: entry.x)
     }
@@ -107,9 +120,11 @@ public func concatenated<Scalar>(_ parts: [Tensor<Scalar>], axis: Int) -> Tensor
   let result = Tensor<Scalar>(uninitialized: first.shape.replacing(axis, with: extent))
   var begin = 0
   for (part, length) in zip(parts, extents) {
-    for i in 0..<outer {
-      (result.storage.pointer + (i * extent + begin) * inner)
-        .update(from: part.storage.pointer + i * length * inner, count: length * inner)
+    let (x, out) = (part.storage.pointer, result.storage.pointer + begin * inner)
+    Recorder.run(writing: result.storage, reading: part.storage) {
+      for i in 0..<outer {
+        (out + i * extent * inner).update(from: x + i * length * inner, count: length * inner)
+      }
     }
     begin += length
   }

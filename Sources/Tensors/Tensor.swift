@@ -34,6 +34,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
     scalars.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { storage.pointer.update(from: base, count: source.count) }
     }
+    Recorder.current?.keep(storage)
   }
 
   /// A vector of the given elements: shape `[scalars.count]`.
@@ -46,6 +47,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   public init(_ shape: Shape, repeating value: Scalar) {
     self.init(uninitialized: shape)
     storage.pointer.update(repeating: value, count: shape.count)
+    Recorder.current?.keep(storage)
   }
 
   /// Zeros.
@@ -56,9 +58,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
 
   /// The identity matrix: shape `[n, n]`.
   public static func identity(_ n: Int) -> Tensor {
-    var result = zeros([n, n])
-    for i in 0..<n { result[i, i] = 1 }
-    return result
+    Tensor([n, n], (0..<n * n).map { $0 / n == $0 % n ? 1 : 0 })
   }
 
   /// `count` numbers at even distances from `first` to `last`, both included: shape `[count]`.
@@ -81,12 +81,13 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   /// The only element of a tensor that has one; traps otherwise.
   public var scalar: Scalar {
     guard count == 1 else { fatalError("scalar: a tensor of shape \(shape) has \(count) elements") }
+    storage.checkReadable()
     return storage.pointer[0]
   }
 
   /// The element at the given indices, one per axis; traps when they are out of range.
   public subscript(indices: Int...) -> Scalar {
-    get { storage.pointer[offset(indices)] }
+    get { withUnsafeScalars { $0[offset(indices)] } }
     set {
       let offset = offset(indices)
       withUnsafeMutableScalars { $0[offset] = newValue }
@@ -107,6 +108,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   public func withUnsafeScalars<Result>(
     _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
   ) rethrows -> Result {
+    storage.checkReadable()
     defer { withExtendedLifetime(storage) {} }
     return try body(UnsafeBufferPointer(start: storage.pointer, count: count))
   }
@@ -117,10 +119,12 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   public mutating func withUnsafeMutableScalars<Result>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws -> Result
   ) rethrows -> Result {
+    storage.checkReadable()
     if !isKnownUniquelyReferenced(&storage) {
       let copy = Storage<Scalar>(count: count)
       copy.pointer.update(from: storage.pointer, count: count)
       storage = copy
+      Recorder.current?.keep(copy)
     }
     origin = nil
     return try body(UnsafeMutableBufferPointer(start: storage.pointer, count: count))
@@ -130,14 +134,30 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
 /// The memory of one or more tensors.
 final class Storage<Scalar: TensorScalar> {
   let pointer: UnsafeMutablePointer<Scalar>
+  private let bytes: Int
+  /// Where the memory came from and goes back to, if a step was being recorded.
+  let arena: Arena?
+  /// Whether replaying a recorded step writes other numbers here.
+  var isComputed = false
 
   init(count: Int) {
-    let bytes = Swift.max(count, 1) * MemoryLayout<Scalar>.stride
-    pointer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Scalar.self, capacity: Swift.max(count, 1))
+    bytes = (Swift.max(count, 1) * MemoryLayout<Scalar>.stride + 63) / 64 * 64
+    arena = Recorder.current?.arena
+    let memory = arena?.take(bytes) ?? .allocate(byteCount: bytes, alignment: 64)
+    pointer = memory.bindMemory(to: Scalar.self, capacity: Swift.max(count, 1))
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit {
+    guard let arena else { return UnsafeMutableRawPointer(pointer).deallocate() }
+    arena.give(UnsafeMutableRawPointer(pointer), bytes)
+  }
+
+  /// Traps where a number that the next replay changes would be frozen into a recording.
+  func checkReadable() {
+    guard isComputed, Recorder.current != nil else { return }
+    fatalError(
+      "a recorded step looks at a computed value: use tensor operations, or pass it as an input")
+  }
 }
 
 extension Tensor: Equatable, CustomStringConvertible {

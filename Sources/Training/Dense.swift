@@ -49,7 +49,13 @@ public struct Dense<Scalar: TensorScalar>: ParameterContainer, Sendable {
   }
 
   /// x W + b: `[batch, in]` to `[batch, out]`.
-  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { matmul(x, weight) + bias }
+  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { affine(x, weight, bias) }
+
+  /// The layer and an activation after it: `[batch, in]` to `[batch, out]`.
+  public func callAsFunction(_ x: Tensor<Scalar>, _ activation: Activation) -> Tensor<Scalar> {
+    if activation == .relu { return affine(x, weight, bias, rectified: true) }
+    return activation(self(x))
+  }
 
   /// Visits the tensors, in the order of `parameterNames`.
   public mutating func forEachParameter(_ body: (inout Tensor<Scalar>) -> Void) {
@@ -77,7 +83,7 @@ public enum Activation: String, CaseIterable, Sendable {
   /// Its derivative, expressed by its own output y, as back-propagation wants it.
   public func derivative<Scalar>(atOutput y: Tensor<Scalar>) -> Tensor<Scalar> {
     switch self {
-    case .relu: Tensor(y.shape, y.scalars.map { $0 > 0 ? Scalar(1) : 0 })
+    case .relu: positive(y)
     case .tanh: 1 - y * y
     case .sigmoid: y * (1 - y)
     }
@@ -119,8 +125,7 @@ public struct MultilayerPerceptron<Scalar: TensorScalar>: ParameterContainer, Se
   public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     var h = x
     for (index, layer) in layers.enumerated() {
-      h = layer(h)
-      if index < layers.count - 1 { h = activation(h) }
+      h = index < layers.count - 1 ? layer(h, activation) : layer(h)
     }
     return h
   }

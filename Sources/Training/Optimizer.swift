@@ -52,9 +52,9 @@ public struct Adam<Scalar: TensorScalar>: Optimizer {
   /// Added to the root of the mean squared gradient.
   public var epsilon: Double
   /// The number of steps made.
-  public private(set) var step = 0
-  private var first: [Tensor<Scalar>] = []
-  private var second: [Tensor<Scalar>] = []
+  public internal(set) var step = 0
+  var first: [Tensor<Scalar>] = []
+  var second: [Tensor<Scalar>] = []
 
   /// Adam before its first step.
   public init(
@@ -66,12 +66,9 @@ public struct Adam<Scalar: TensorScalar>: Optimizer {
   /// Makes one step against `gradient`.
   public mutating func update<Model: ParameterContainer>(_ model: inout Model, gradient: Model)
   where Model.Scalar == Scalar {
-    let gradients = gradient.parameters
-    if first.isEmpty {
-      first = gradients.map { .zeros($0.shape) }
-      second = first.map { .zeros($0.shape) }
-    }
+    prepare(for: model)
     step += 1
+    let gradients = gradient.parameters
     var index = 0
     model.forEachParameter { parameter in
       parameter.adamStep(
@@ -79,5 +76,12 @@ public struct Adam<Scalar: TensorScalar>: Optimizer {
         rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
       index += 1
     }
+  }
+
+  /// Moments of zero before the first step.
+  mutating func prepare<Model: ParameterContainer>(for model: Model) where Model.Scalar == Scalar {
+    guard first.isEmpty else { return }
+    first = model.parameters.map { .zeros($0.shape) }
+    second = first
   }
 }

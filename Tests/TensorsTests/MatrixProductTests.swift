@@ -9,13 +9,13 @@ private func mismatches<Scalar: TensorScalar>(
   var random = Random(seed: 3, stream: UInt64(m * 10_000 + n * 100 + k))
   let (a, b): (Tensor<Scalar>, Tensor<Scalar>) = (random.normal([m, k]), random.normal([k, n]))
   let (aT, bT) = (a.transposed(), b.transposed())
-  let naive = product(a, b, false, false, Scalar._naiveProduct)
+  let naive = product(a, b, false, false, kernel: Scalar._naiveProduct)
   var wrong: [String] = []
   for (first, second) in [(false, false), (true, false), (false, true), (true, true)] {
     let (x, y) = (first ? aT : a, second ? bT : b)
     for count in threads {
-      let fast = withThreads(count) { product(x, y, first, second, Scalar._product) }
-      let slow = product(x, y, first, second, Scalar._naiveProduct)
+      let fast = withThreads(count) { product(x, y, first, second, kernel: Scalar._product) }
+      let slow = product(x, y, first, second, kernel: Scalar._naiveProduct)
       if !sameBits(fast, slow) || !sameBits(fast, naive) {
         wrong.append("\(type) \(m)×\(k)×\(n), transposed \(first) \(second), \(count) threads")
       }
@@ -35,7 +35,7 @@ struct MatrixProductTests {
   func definition() {
     var random = Random(seed: 4)
     let (a, b): (Tensor<Double>, Tensor<Double>) = (random.normal([3, 5]), random.normal([5, 2]))
-    let c = product(a, b, false, false, Double._naiveProduct)
+    let c = product(a, b, false, false, kernel: Double._naiveProduct)
     for i in 0..<3 {
       for j in 0..<2 {
         #expect(c[i, j] == (0..<5).reduce(0.0) { $0.addingProduct(a[i, $1], b[$1, j]) })
