@@ -396,6 +396,18 @@ page.say("rows 2, 0 and 2 of a table, added up: the table's gradient is\n\(ofTab
  Shapes are a first check: $g Y^\top$ is $[m, n] [n, k] = [m, k]$, as $X$ is. They prove nothing for
  square matrices, where $g Y$ has the right shape too and is wrong.
 
+ A layer of a network computes $C = X W + b$, one row for each datum, with the same vector $b$ added to
+ every row. Adding passes $g$ on to both sides, the sum over the rows to $b$ because $b$ was repeated for
+ them (*tensor-broadcast*); the product passes on what *tensor-matmul* says:
+
+ $$
+ C = X W + b: \quad \bar X = g W^\top, \quad \bar W = X^\top g, \quad \bar b_j = \sum_i g_{ij}
+ \tag{tensor-affine}
+ $$
+
+ The function does in one pass over $C$ what the product and the sum do in two. With `rectified` it also
+ replaces negative elements of $C$ by 0, as `relu` does; $g$ is then 0 where $C$ is.
+
  The tape's version of each formula is now tried, with a random cotangent. The right column is the
  report of a check, which sections 1.9 to 1.13 explain.
  */
@@ -418,6 +430,7 @@ let operations: [(String, Tensor<Double>, (Tensor<Double>) -> Tensor<Double>)] =
   ("tensor-move", point, { $0.transposed().sliced(axis: 0, 1..<3) }),
   ("tensor-gather", point, { $0.rows(at: [1, 0, 1]) }),
   ("tensor-matmul", point, { matmul($0, $0, transposingSecond: true) }),
+  ("tensor-affine", point, { affine(x, $0.transposed(), $0.sum(axis: 1)) }),
 ]
 page.table(
   ["operation", "holds", "what the check measured"],

@@ -93,18 +93,17 @@ extension Tensor {
   package func updateInPlace(
     gradient: Tensor, first: Tensor, second: Tensor, _ settings: UnsafePointer<AdamSettings<Scalar>>
   ) {
-    let (p, g, count) = (storage.pointer, gradient.storage.pointer, count)
+    let (p, g) = (storage.pointer, gradient.storage.pointer)
     let (m, v) = (first.storage.pointer, second.storage.pointer)
     Recorder.run(
-      writing: storage, reading: gradient.storage, first.storage, second.storage
-    ) {
-      Parallel.split(count, grain: 16_384, alignment: 64) { range in
-        let i = range.lowerBound
-        Scalar._adam(
-          AdamTask(
-            parameter: p + i, gradient: g + i, first: m + i, second: v + i, count: range.count,
-            settings: settings.pointee))
-      }
+      writing: storage, reading: gradient.storage, first.storage, second.storage, count: count,
+      grain: 16_384, alignment: 64
+    ) { range in
+      let i = range.lowerBound
+      Scalar._adam(
+        AdamTask(
+          parameter: p + i, gradient: g + i, first: m + i, second: v + i, count: range.count,
+          settings: settings.pointee))
     }
   }
 }

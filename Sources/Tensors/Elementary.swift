@@ -79,12 +79,12 @@ extension Lanes {
     let (m, e) = lifted.fractionAndExponent()
     let shift = Self.k(0).replacing(with: .k(Scalar.isSingle ? 24 : 53), where: tiny)
     let result = log1p(m - .k(1), plus: e - shift, wide: false)
-    return
+    let ordered =
       result
       .replacing(with: x, where: .all(Scalar.greatestFiniteMagnitude) .< x)
       .replacing(with: .all(-.infinity), where: x .== .k(0))
       .replacing(with: .all(.nan), where: x .< .k(0))
-      .replacing(with: x + x, where: .!(x .== x))
+    return x.replacing(with: ordered, where: x .== x)  // not-a-number stays
   }
 
   /// The hyperbolic tangent: −u / (2 + u) with u = e^(−2|x|) − 1, and the sign of x.

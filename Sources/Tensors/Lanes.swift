@@ -98,7 +98,8 @@ extension SIMD16: Lanes where Scalar == Float {
   @_transparent public func fractionAndExponent() -> (Self, Self) {
     // Adding the distance from √½ to 1 carries into the exponent exactly when m ≥ √½.
     let bits = unsafeBitCast(self, to: SIMD16<Int32>.self) &+ (0x3F80_0000 - 0x3F35_04F3)
-    let exponent = SIMD16<Float>((bits &>> 23) &- 127)
+    // A small whole number n is, as bits, 1.5 · 2²³ plus n; the compiler's own conversion is slow.
+    let exponent = unsafeBitCast((bits &>> 23) &+ (0x4B40_0000 - 127), to: Self.self) - 0x1.8p23
     let fraction = (bits & 0x007F_FFFF) &+ 0x3F35_04F3
     return (unsafeBitCast(fraction, to: Self.self), exponent)
   }
@@ -131,7 +132,8 @@ extension SIMD8: Lanes where Scalar == Double {
   @_transparent public func fractionAndExponent() -> (Self, Self) {
     let root: Int64 = 0x3FE6_A09E_667F_3BCD
     let bits = unsafeBitCast(self, to: SIMD8<Int64>.self) &+ (0x3FF0_0000_0000_0000 - root)
-    let exponent = SIMD8<Double>((bits &>> 52) &- 1023)
+    let magic: Int64 = 0x4338_0000_0000_0000
+    let exponent = unsafeBitCast((bits &>> 52) &+ (magic - 1023), to: Self.self) - 0x1.8p52
     let fraction = (bits & 0x000F_FFFF_FFFF_FFFF) &+ root
     return (unsafeBitCast(fraction, to: Self.self), exponent)
   }

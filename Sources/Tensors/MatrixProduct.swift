@@ -113,7 +113,7 @@ public func affine<Scalar>(
 func product<Scalar>(
   _ x: Tensor<Scalar>, _ y: Tensor<Scalar>, _ transposingFirst: Bool, _ transposingSecond: Bool,
   bias: Tensor<Scalar>? = nil, rectified: Bool = false,
-  kernel: @escaping (ProductTask<Scalar>) -> Void = Scalar._product
+  isNaive: Bool = false
 ) -> Tensor<Scalar> {
   let named = { (t: Tensor<Scalar>, flag: Bool) in "\(t.shape)" + (flag ? "ᵀ" : "") }
   guard x.shape.rank == 2, y.shape.rank == 2,
@@ -142,8 +142,18 @@ func product<Scalar>(
       m: m, n: n, k: k, a: a, aRow: aSteps.0, aColumn: aSteps.1, b: b, bRow: bSteps.0,
       bColumn: bSteps.1, c: result.storage.pointer, packed: packed.storage.pointer,
       bias: bias?.storage.pointer, isRectified: rectified)
-  Recorder.run(writing: result.storage, reading: x.storage, y.storage, bias?.storage) {
-    kernel(task)
+  let run = { (count: Int, grain: Int, kernel: @escaping (Range<Int>) -> Void) in
+    Recorder.run(
+      writing: result.storage, reading: x.storage, y.storage, bias?.storage, count: count,
+      grain: grain, kernel: kernel)
+  }
+  if isNaive {
+    run(1, 1) { _ in Scalar._naiveProduct(task) }
+  } else if task.hasPanelsToShare {
+    run(task.panels, task.panelGrain) { Scalar._productOfPanels(task, $0) }
+  } else {
+    run(task.panels, 1) { Scalar._pack(task, $0) }
+    run(task.tiles, task.tileGrain) { Scalar._productOfTiles(task, $0) }
   }
   return withExtendedLifetime(packed) { result }
 }

@@ -17,23 +17,28 @@ public enum Parallel {
   ///
   /// There are up to four parts a thread, and a thread that is done takes the next one that nobody
   /// has: so a core that other programs keep busy holds nobody up for long.
-  static func split(
-    _ count: Int, grain: Int, alignment: Int = 1, _ body: (Range<Int>) -> Void
+  package static func split(
+    _ count: Int, grain: Int, alignment: Int = 1, _ body: @escaping (Range<Int>) -> Void
   ) {
     let wanted = min(4 * threads, count / max(grain, 1))
     guard threads > 1, wanted > 1 else { return body(0..<count) }
     let step = ((count + wanted - 1) / wanted + alignment - 1) / alignment * alignment
-    let parts = (count + step - 1) / step
-    let part = { (i: Int) in body(i * step..<min((i + 1) * step, count)) }
+    let job = Job(body: body, step: step, count: count)
     if #available(macOS 15, *) {
-      Team.perform(parts, threads: min(threads, parts), part)
+      Team.perform(job, threads: min(threads, job.parts))
     } else {
-      withoutActuallyEscaping(part) { part in
-        let shared = Team.Job(body: part)
-        DispatchQueue.concurrentPerform(iterations: parts) { shared.body($0) }
-      }
+      DispatchQueue.concurrentPerform(iterations: job.parts) { job.perform($0) }
     }
   }
+}
+
+/// A closure to call with all parts of `0..<count`, `step` long; they do not overlap, and so it is
+/// safe to call from several threads.
+private struct Job: @unchecked Sendable {
+  let body: (Range<Int>) -> Void
+  let (step, count): (Int, Int)
+  var parts: Int { (count + step - 1) / step }
+  func perform(_ part: Int) { body(part * step..<min((part + 1) * step, count)) }
 }
 
 /// Threads that stay ready between two kernels.
@@ -42,9 +47,6 @@ public enum Parallel {
 /// longer than many of them run, so helpers watch a counter for a while after each job, and sleep only
 /// when none comes. The job's parts are numbered; everybody takes the next number until none is left.
 private enum Team {
-  /// A closure that is safe to call from several threads because its parts do not overlap.
-  struct Job: @unchecked Sendable { let body: (Int) -> Void }
-
   /// How often a helper looks for work before it sleeps: some 50 microseconds in all.
   private static let patience = 50_000
 
@@ -59,8 +61,7 @@ private enum Team {
     let inside = Atomic<Int>(0)
     let sleeping = Atomic<Int>(0)
     let wake = DispatchSemaphore(value: 0)
-    nonisolated(unsafe) var body: UnsafePointer<(Int) -> Void>?
-    nonisolated(unsafe) var parts = 0
+    nonisolated(unsafe) var job: Job?
     nonisolated(unsafe) var limit = 0
     nonisolated(unsafe) var helpers = 0
   }
@@ -68,40 +69,34 @@ private enum Team {
   @available(macOS 15, *)
   private static let state = State()
 
-  /// Calls `body` with each of `0..<parts`, on up to `threads` threads; alone where another caller
-  /// has the team.
+  /// Does all parts of a job on up to `threads` threads; alone where another caller has the team.
   @available(macOS 15, *)
-  static func perform(_ parts: Int, threads: Int, _ body: (Int) -> Void) {
+  static func perform(_ job: Job, threads: Int) {
     let state = state
     guard
       state.isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-    else { return (0..<parts).forEach(body) }
+    else { return (0..<job.parts).forEach(job.perform) }
     while state.helpers < threads - 1 { addHelper() }
-    withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { pointer in
-        state.body = pointer
-        (state.parts, state.limit) = (parts, threads - 1)
-        state.next.store(0, ordering: .relaxed)
-        state.generation.add(1, ordering: .sequentiallyConsistent)  // odd: open
-        for _ in 0..<min(threads - 1, state.sleeping.load(ordering: .sequentiallyConsistent)) {
-          state.wake.signal()
-        }
-        takeParts(body)
-        state.generation.add(1, ordering: .sequentiallyConsistent)  // even: closed
-        while state.inside.load(ordering: .sequentiallyConsistent) > 0 {}
-        state.body = nil
-      }
+    (state.job, state.limit) = (job, threads - 1)
+    state.next.store(0, ordering: .relaxed)
+    state.generation.add(1, ordering: .sequentiallyConsistent)  // odd: open
+    for _ in 0..<min(threads - 1, state.sleeping.load(ordering: .sequentiallyConsistent)) {
+      state.wake.signal()
     }
+    takeParts(of: job)
+    state.generation.add(1, ordering: .sequentiallyConsistent)  // even: closed
+    while state.inside.load(ordering: .sequentiallyConsistent) > 0 {}
+    state.job = nil
     state.isBusy.store(false, ordering: .releasing)
   }
 
   @available(macOS 15, *)
-  private static func takeParts(_ body: (Int) -> Void) {
-    let parts = state.parts
+  private static func takeParts(of job: Job) {
+    let parts = job.parts
     while true {
       let part = state.next.add(1, ordering: .relaxed).oldValue
       if part >= parts { return }
-      body(part)
+      job.perform(part)
     }
   }
 
@@ -116,9 +111,9 @@ private enum Team {
         // Inside first, then look again: a caller that has closed the job waits for those inside.
         state.inside.add(1, ordering: .sequentiallyConsistent)
         if state.generation.load(ordering: .sequentiallyConsistent) == seen, number < state.limit,
-          let body = state.body
+          let job = state.job
         {
-          takeParts(body.pointee)
+          takeParts(of: job)
         }
         state.inside.subtract(1, ordering: .releasing)
       }

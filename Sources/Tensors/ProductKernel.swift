@@ -8,39 +8,62 @@
 /// vector takes two (AVX2) or four (NEON) registers of sixteen or 32, so tiles are one vector wide.
 #if WIDE_VECTORS
   private let tileRows = 8
+  private let copies = true
 #else
   private let tileRows = 6
+  private let copies = false
 #endif
 
+extension ProductTask {
+  /// How many scalars wide a panel is.
+  static var panelWidth: Int { 2 * Scalar.Vector.scalarCount }
+  /// How many panels B has, and rows of tiles C.
+  var panels: Int { (n + Self.panelWidth - 1) / Self.panelWidth }
+  var tiles: Int { (m + tileRows - 1) / tileRows }
+  /// How many scalars a panel takes.
+  var panelSize: Int { k * Self.panelWidth }
+
+  /// Threads share panels, each copied by the thread that uses it, where there are enough; else they
+  /// share the rows of tiles, after all panels are copied.
+  var hasPanelsToShare: Bool {
+    Parallel.threads == 1 || panels >= 2 * Parallel.threads || m * n * k < 262_144
+  }
+  /// The least panels, and rows of tiles, that are worth a thread: 128 thousand multiplications.
+  var panelGrain: Int { Swift.max(1, 131_072 / Swift.max(1, panelSize * m)) }
+  var tileGrain: Int { Swift.max(1, 131_072 / Swift.max(1, panelSize * panels * tileRows)) }
+}
+
 extension TensorScalar {
-  /// The fast kernel. Threads share out panels where there are enough, else rows of tiles.
-  public static func _product(_ task: ProductTask<Self>) {
-    let width = 2 * Vector.scalarCount
-    let panels = (task.n + width - 1) / width
-    let tiles = (task.m + tileRows - 1) / tileRows
-    let size = task.k * width
-    // Parts of at least 128 thousand multiplications, else sharing costs more than it saves.
-    let work = Swift.max(1, size * tileRows)
-    if panels >= 2 * Parallel.threads || Parallel.threads == 1 || panels * tiles * work < 262_144 {
-      Parallel.split(panels, grain: Swift.max(1, 131_072 / (work * Swift.max(1, tiles)))) { range in
-        for panel in range {
-          pack(task, column: panel * width, task.packed + panel * size)
-          for tile in 0..<tiles {
-            multiply(task, tile * tileRows, panel * width, task.packed + panel * size)
-          }
-        }
+  /// The columns of C in some panels of B.
+  public static func _productOfPanels(_ task: ProductTask<Self>, _ panels: Range<Int>) {
+    let width = ProductTask<Self>.panelWidth
+    for panel in panels {
+      let (column, packed) = (panel * width, task.packed + panel * task.panelSize)
+      // Rows of B that lie in order are copied while the first tile is computed.
+      let isCopied = copies && task.bColumn == 1 && task.n - column >= width && task.m > 0
+      if !isCopied { pack(task, column: column, packed) }
+      for tile in 0..<task.tiles {
+        multiply(task, tile * tileRows, column, packed, copying: isCopied && tile == 0)
       }
-    } else {
-      Parallel.split(panels, grain: Swift.max(1, 32_768 / Swift.max(1, size))) { range in
-        for panel in range { pack(task, column: panel * width, task.packed + panel * size) }
+    }
+  }
+
+  /// The rows of C in some rows of tiles, when all panels are packed.
+  public static func _productOfTiles(_ task: ProductTask<Self>, _ tiles: Range<Int>) {
+    for panel in 0..<task.panels {
+      let packed = task.packed + panel * task.panelSize
+      for tile in tiles {
+        multiply(
+          task, tile * tileRows, panel * ProductTask<Self>.panelWidth, packed, copying: false)
       }
-      Parallel.split(tiles, grain: Swift.max(1, 131_072 / (work * Swift.max(1, panels)))) { range in
-        for panel in 0..<panels {
-          for tile in range {
-            multiply(task, tile * tileRows, panel * width, task.packed + panel * size)
-          }
-        }
-      }
+    }
+  }
+
+  /// Copies some panels of B.
+  public static func _pack(_ task: ProductTask<Self>, _ panels: Range<Int>) {
+    for panel in panels {
+      let column = panel * ProductTask<Self>.panelWidth
+      pack(task, column: column, task.packed + panel * task.panelSize)
     }
   }
 
@@ -71,25 +94,33 @@ extension TensorScalar {
   }
 
   /// One tile of C: up to `tileRows` rows from `row`, up to two vectors of columns from `column`.
+  ///
+  /// B is read from its panel, or, if `copying`, from where it lies, and copied to the panel.
   private static func multiply(
-    _ task: ProductTask<Self>, _ row: Int, _ column: Int, _ panel: UnsafePointer<Self>
+    _ task: ProductTask<Self>, _ row: Int, _ column: Int, _ panel: UnsafeMutablePointer<Self>,
+    copying: Bool
   ) {
     let lanes = Vector.scalarCount
     let (rows, columns) = (Swift.min(tileRows, task.m - row), Swift.min(2 * lanes, task.n - column))
+    let bias = task.bias.map { $0 + column }
+    let c = task.c + row * task.n + column
     if rows == tileRows && columns == 2 * lanes && !task.isTransposed {
-      let c = task.c + row * task.n + column
-      return tile(task, row, rows, panel, columns, task.bias.map { $0 + column }, c, task.n)
+      if copying { return copyingTile(task, row, rows, column, panel, bias, c, task.n) }
+      return tile(task, row, rows, panel, columns, bias, c, task.n)
     }
     withUnsafeTemporaryAllocation(of: Self.self, capacity: tileRows * 2 * lanes) { buffer in
       let whole = buffer.baseAddress!
-      tile(task, row, rows, panel, columns, task.bias.map { $0 + column }, whole, 2 * lanes)
+      if copying {
+        copyingTile(task, row, rows, column, panel, bias, whole, 2 * lanes)
+      } else {
+        tile(task, row, rows, panel, columns, bias, whole, 2 * lanes)
+      }
       if task.isTransposed {
         for j in 0..<columns {
           let c = task.c + (column + j) * task.m + row
           for i in 0..<rows { c[i] = whole[i * 2 * lanes + j] }
         }
       } else {
-        let c = task.c + row * task.n + column
         for i in 0..<rows { (c + i * task.n).update(from: whole + i * 2 * lanes, count: columns) }
       }
     }
@@ -102,7 +133,9 @@ extension TensorScalar {
   ) {
     let lanes = Vector.scalarCount
     #if WIDE_VECTORS
-      if columns > lanes { return wide(task, row, rows - 1, panel, columns, bias, c, stride) }
+      if columns > lanes {
+        return wide(task, row, rows - 1, panel, 2 * lanes, nil, columns, bias, c, stride)
+      }
     #endif
     narrow(task, row, rows - 1, panel, Swift.min(columns, lanes), bias, c, stride)
     if columns > lanes {
@@ -112,11 +145,25 @@ extension TensorScalar {
     }
   }
 
+  /// Computes a tile of two whole vectors with B where it lies, and copies B to its panel.
+  @inline(never) private static func copyingTile(
+    _ task: ProductTask<Self>, _ row: Int, _ rows: Int, _ column: Int,
+    _ panel: UnsafeMutablePointer<Self>, _ bias: UnsafePointer<Self>?,
+    _ c: UnsafeMutablePointer<Self>, _ stride: Int
+  ) {
+    #if WIDE_VECTORS
+      wide(
+        task, row, rows - 1, task.b + column, task.bRow, panel, 2 * Vector.scalarCount, bias, c,
+        stride)
+    #endif
+  }
+
   #if WIDE_VECTORS
     /// Eight rows by two vectors, all k: sixteen accumulators. Rows beyond `last` repeat row `last`.
     @inline(__always) private static func wide(
-      _ task: ProductTask<Self>, _ row: Int, _ last: Int, _ panel: UnsafePointer<Self>,
-      _ columns: Int, _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
+      _ task: ProductTask<Self>, _ row: Int, _ last: Int, _ source: UnsafePointer<Self>,
+      _ step: Int, _ copy: UnsafeMutablePointer<Self>?, _ columns: Int,
+      _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
     ) {
       let lanes = Vector.scalarCount
       let zero = Vector.all(0)
@@ -127,7 +174,7 @@ extension TensorScalar {
         zero, zero, zero, zero, zero, zero, zero, zero
       )
       var a = task.a + row * task.aRow
-      var b = panel
+      var (b, out) = (source, copy)
       let s = task.aRow
       let r1 = s * Swift.min(1, last)
       let r2 = s * Swift.min(2, last)
@@ -138,6 +185,11 @@ extension TensorScalar {
       let r7 = s * Swift.min(7, last)
       for _ in 0..<task.k {
         let (b0, b1) = (Vector.load(b), Vector.load(b + lanes))
+        if let copy = out {
+          b0.store(copy)
+          b1.store(copy + lanes)
+          out = copy + 2 * lanes
+        }
         var x = Vector.all(a[0])
         (c00, c01) = (.fma(x, b0, c00), .fma(x, b1, c01))
         x = .all(a[r1])
@@ -155,7 +207,7 @@ extension TensorScalar {
         x = .all(a[r7])
         (c70, c71) = (.fma(x, b0, c70), .fma(x, b1, c71))
         a += task.aColumn
-        b += 2 * lanes
+        b += step
       }
       if let bias {
         let (b0, b1) = (Vector.load(bias), part(bias + lanes, columns - lanes))

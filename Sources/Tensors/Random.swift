@@ -73,7 +73,7 @@ public struct Random: Sendable {
 
   private mutating func fill<Scalar: TensorScalar>(
     _ shape: Shape,
-    _ kernel: (Philox.Key, Philox.Counter, UnsafeMutablePointer<Scalar>, Int) -> Void
+    _ kernel: @escaping (Philox.Key, Philox.Counter, UnsafeMutablePointer<Scalar>, Int) -> Void
   ) -> Tensor<Scalar> {
     guard Recorder.current == nil else {
       fatalError("a recorded step draws random numbers, which would be frozen: make them an input")
@@ -85,10 +85,10 @@ public struct Random: Sendable {
 
   private mutating func fill<Scalar: TensorScalar>(
     _ memory: UnsafeMutableBufferPointer<Scalar>,
-    _ kernel: (Philox.Key, Philox.Counter, UnsafeMutablePointer<Scalar>, Int) -> Void
+    _ kernel: @escaping (Philox.Key, Philox.Counter, UnsafeMutablePointer<Scalar>, Int) -> Void
   ) {
     guard let out = memory.baseAddress else { return }
-    let (start, count) = (counter, memory.count)
+    let (key, start, count) = (key, counter, memory.count)
     let group = Scalar.isSingle ? 64 : 32  // what sixteen blocks give
     let groups = (count + group - 1) / group
     Parallel.split(groups, grain: 128) { range in
@@ -150,10 +150,20 @@ extension Float {
     _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Float>
   ) {
     let words = Philox.blocks(from: counter, key: key)
-    (Vector(words.0 &>> 8) * 0x1p-24).store(out)
-    (Vector(words.1 &>> 8) * 0x1p-24).store(out + 16)
-    (Vector(words.2 &>> 8) * 0x1p-24).store(out + 32)
-    (Vector(words.3 &>> 8) * 0x1p-24).store(out + 48)
+    uniform(words.0).store(out)
+    uniform(words.1).store(out + 16)
+    uniform(words.2).store(out + 32)
+    uniform(words.3).store(out + 48)
+  }
+
+  /// The upper 24 bits of each word, divided by 2²⁴.
+  ///
+  /// Twelve bits at a time are put below the exponent of 2²³, which is then taken off again: exact, and
+  /// faster than the compiler's conversion.
+  @_transparent private static func uniform(_ words: Philox.Words) -> Vector {
+    let high = unsafeBitCast((words &>> 20) | 0x4B00_0000, to: Vector.self) - 0x1p23
+    let low = unsafeBitCast((words &>> 8 & 0xFFF) | 0x4B00_0000, to: Vector.self) - 0x1p23
+    return .fma(high, .k(0x1p-12), low * .k(0x1p-24))
   }
 }
 

@@ -14,7 +14,16 @@ package final class Recorder: @unchecked Sendable {
   /// The recorder of the code that runs now.
   @TaskLocal static var current: Recorder?
 
-  private var kernels: [() -> Void] = []
+  /// A kernel that computes any part of `0..<count`, and how to share it between threads.
+  private struct Launch {
+    let count: Int
+    let grain: Int
+    let alignment: Int
+    let kernel: (Range<Int>) -> Void
+    func run() { Parallel.split(count, grain: grain, alignment: alignment, kernel) }
+  }
+
+  private var launches: [Launch] = []
   private var kept: [AnyObject] = []
   let arena = Arena()
 
@@ -28,17 +37,19 @@ package final class Recorder: @unchecked Sendable {
 
   /// Runs the noted kernels again, in order.
   package func replay() {
-    for kernel in kernels { kernel() }
+    for launch in launches { launch.run() }
   }
 
-  /// Runs a kernel that writes `output`, and notes it if a step is being recorded.
+  /// Runs a kernel that writes `output`, shared between threads as `Parallel.split` does, and notes it
+  /// if a step is being recorded.
   static func run<Scalar>(
     writing output: Storage<Scalar>, reading inputs: Storage<Scalar>?...,
-    kernel: @escaping () -> Void
+    count: Int = 1, grain: Int = 1, alignment: Int = 1, kernel: @escaping (Range<Int>) -> Void
   ) {
-    kernel()
+    let launch = Launch(count: count, grain: grain, alignment: alignment, kernel: kernel)
+    launch.run()
     guard let recorder = current else { return }
-    recorder.kernels.append(kernel)
+    recorder.launches.append(launch)
     output.isComputed = true
     for case let input? in inputs + [output] where input.arena == nil { recorder.keep(input) }
   }
@@ -67,8 +78,8 @@ final class Arena {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var free: [Int: [UnsafeMutableRawPointer]] = [:]
 
-  func take(_ bytes: Int) -> UnsafeMutableRawPointer {
-    if let block = free[bytes]?.popLast() { return block }
+  func take(_ bytes: Int, isNew: Bool) -> UnsafeMutableRawPointer {
+    if !isNew, let block = free[bytes]?.popLast() { return block }
     blocks.append(.allocate(byteCount: bytes, alignment: 64))
     return blocks[blocks.count - 1]
   }

@@ -27,7 +27,9 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func _foldRows(
     _ reduction: Reduction, _ x: UnsafePointer<Self>, rows: Int, stride: Int,
     _ out: UnsafeMutablePointer<Self>, _ count: Int)
-  static func _product(_ task: ProductTask<Self>)
+  static func _productOfPanels(_ task: ProductTask<Self>, _ panels: Range<Int>)
+  static func _productOfTiles(_ task: ProductTask<Self>, _ tiles: Range<Int>)
+  static func _pack(_ task: ProductTask<Self>, _ panels: Range<Int>)
   static func _naiveProduct(_ task: ProductTask<Self>)
   static func _uniforms(
     _ key: Philox.Key, _ counter: Philox.Counter, _ out: UnsafeMutablePointer<Self>)

@@ -13,21 +13,25 @@ extension Tensor {
     let result = Tensor(uninitialized: shape)
     let (a, b, out) = (x.storage.pointer, y.storage.pointer, result.storage.pointer)
     let rows = BroadcastRows(shape, x.shape, y.shape)
-    Recorder.run(writing: result.storage, reading: x.storage, y.storage) {
-      if rows.count == 1 {
-        Parallel.split(shape.count, grain: 16_384, alignment: 64) { range in
-          let i = range.lowerBound
+    if rows.count == 1 {
+      Recorder.run(
+        writing: result.storage, reading: x.storage, y.storage, count: shape.count, grain: 16_384,
+        alignment: 64
+      ) { range in
+        let i = range.lowerBound
+        Scalar._zip(
+          function, a + i * rows.xStep, rows.xStep, b + i * rows.yStep, rows.yStep, out + i,
+          range.count)
+      }
+    } else {
+      Recorder.run(
+        writing: result.storage, reading: x.storage, y.storage, count: rows.count,
+        grain: Swift.max(1, 16_384 / Swift.max(rows.length, 1))
+      ) { range in
+        for row in range {
+          let (i, j) = rows.offsets(row)
           Scalar._zip(
-            function, a + i * rows.xStep, rows.xStep, b + i * rows.yStep, rows.yStep, out + i,
-            range.count)
-        }
-      } else {
-        Parallel.split(rows.count, grain: Swift.max(1, 16_384 / Swift.max(rows.length, 1))) {
-          for row in $0 {
-            let (i, j) = rows.offsets(row)
-            Scalar._zip(
-              function, a + i, rows.xStep, b + j, rows.yStep, out + row * rows.length, rows.length)
-          }
+            function, a + i, rows.xStep, b + j, rows.yStep, out + row * rows.length, rows.length)
         }
       }
     }
@@ -37,11 +41,11 @@ extension Tensor {
   /// Applies a unary kernel.
   func map(_ function: UnaryFunction) -> Tensor {
     let result = Tensor(uninitialized: shape)
-    let (x, out, count) = (storage.pointer, result.storage.pointer, count)
-    Recorder.run(writing: result.storage, reading: storage) {
-      Parallel.split(count, grain: 16_384, alignment: 64) { range in
-        Scalar._map(function, x + range.lowerBound, out + range.lowerBound, range.count)
-      }
+    let (x, out) = (storage.pointer, result.storage.pointer)
+    Recorder.run(
+      writing: result.storage, reading: storage, count: count, grain: 16_384, alignment: 64
+    ) { range in
+      Scalar._map(function, x + range.lowerBound, out + range.lowerBound, range.count)
     }
     return result
   }
@@ -141,7 +145,7 @@ private struct BroadcastRows {
   private var yStrides: [Int] = []
 
   init(_ out: Shape, _ x: Shape, _ y: Shape) {
-    if x == y {
+    if x == y, y == out {
       (count, length, xStep, yStep) = (1, out.count, 1, 1)
       return
     }

@@ -7,11 +7,9 @@ extension Tensor {
     let blocks = Swift.max(1, (count + block - 1) / block)
     let partial = Tensor(uninitialized: blocks == 1 ? [] : [blocks])
     let (x, out) = (storage.pointer, partial.storage.pointer)
-    Recorder.run(writing: partial.storage, reading: storage) {
-      Parallel.split(blocks, grain: 4) { range in
-        for i in range {
-          out[i] = Scalar._fold(reduction, x + i * block, Swift.min(block, count - i * block))
-        }
+    Recorder.run(writing: partial.storage, reading: storage, count: blocks, grain: 4) { range in
+      for i in range {
+        out[i] = Scalar._fold(reduction, x + i * block, Swift.min(block, count - i * block))
       }
     }
     return blocks == 1 ? partial : partial.folded(reduction)
@@ -23,20 +21,20 @@ extension Tensor {
     let (outer, extent, inner) = shape.split(at: axis)
     let result = Tensor(uninitialized: shape.replacing(axis))
     let (x, out) = (storage.pointer, result.storage.pointer)
-    let grain = Swift.max(1, 16_384 / Swift.max(extent, 1))
-    Recorder.run(writing: result.storage, reading: storage) {
-      if inner == 1 {
-        Parallel.split(outer, grain: grain) { range in
-          for i in range { out[i] = Scalar._fold(reduction, x + i * extent, extent) }
-        }
-      } else {
+    let grain = Swift.max(1, 16_384 / Swift.max(inner == 1 ? extent : extent * outer, 1))
+    if inner == 1 {
+      Recorder.run(writing: result.storage, reading: storage, count: outer, grain: grain) { range in
+        for i in range { out[i] = Scalar._fold(reduction, x + i * extent, extent) }
+      }
+    } else {
+      Recorder.run(
+        writing: result.storage, reading: storage, count: inner, grain: grain, alignment: 64
+      ) { range in
         for i in 0..<outer {
-          Parallel.split(inner, grain: grain, alignment: 64) { range in
-            let j = range.lowerBound
-            Scalar._foldRows(
-              reduction, x + i * extent * inner + j, rows: extent, stride: inner,
-              out + i * inner + j, range.count)
-          }
+          let j = range.lowerBound
+          Scalar._foldRows(
+            reduction, x + i * extent * inner + j, rows: extent, stride: inner,
+            out + i * inner + j, range.count)
         }
       }
     }

@@ -28,7 +28,7 @@ extension Tensor {
     let (rows, columns) = (shape[0], shape[1])
     let result = Tensor(uninitialized: [columns, rows])
     let (x, out) = (storage.pointer, result.storage.pointer)
-    Recorder.run(writing: result.storage, reading: storage) {
+    Recorder.run(writing: result.storage, reading: storage) { _ in
       for i in 0..<rows { for j in 0..<columns { out[j * rows + i] = x[i * columns + j] } }
     }
     return result.recorded(self) { entry, g, tape in tape.add(g.transposed(), to: entry.x) }
@@ -48,7 +48,7 @@ extension Tensor {
     let result = Tensor(uninitialized: shape.replacing(axis, with: range.count))
     let length = range.count * inner
     let (x, out) = (storage.pointer + range.lowerBound * inner, result.storage.pointer)
-    Recorder.run(writing: result.storage, reading: storage) {
+    Recorder.run(writing: result.storage, reading: storage) { _ in
       for i in 0..<outer {
         (out + i * length).update(from: x + i * extent * inner, count: length)
       }
@@ -73,7 +73,7 @@ extension Tensor {
       fatalError("rows: no row \(index) in \(shape)")
     }
     let (x, out) = (storage.pointer, result.storage.pointer)
-    Recorder.run(writing: result.storage, reading: storage) {
+    Recorder.run(writing: result.storage, reading: storage) { _ in
       for (row, index) in indices.enumerated() {
         (out + row * width).update(from: x + index * width, count: width)
       }
@@ -82,7 +82,7 @@ extension Tensor {
       let sums = Tensor(uninitialized: entry.x.shape)
       let (g, out, count) = (g.storage, sums.storage.pointer, sums.count)
       let source = g.pointer
-      Recorder.run(writing: sums.storage, reading: g) {
+      Recorder.run(writing: sums.storage, reading: g) { _ in
         out.update(repeating: 0, count: count)
         for (row, index) in indices.enumerated() {
           let sum = out + index * width
@@ -121,7 +121,7 @@ public func concatenated<Scalar>(_ parts: [Tensor<Scalar>], axis: Int) -> Tensor
   var begin = 0
   for (part, length) in zip(parts, extents) {
     let (x, out) = (part.storage.pointer, result.storage.pointer + begin * inner)
-    Recorder.run(writing: result.storage, reading: part.storage) {
+    Recorder.run(writing: result.storage, reading: part.storage) { _ in
       for i in 0..<outer {
         (out + i * extent * inner).update(from: x + i * length * inner, count: length * inner)
       }

@@ -13,10 +13,18 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   /// Where this value was computed, if gradients are wanted of it.
   var origin: Origin<Scalar>?
 
-  /// A tensor whose elements are yet to be written.
+  /// A tensor whose elements are yet to be written, by a kernel.
   init(uninitialized shape: Shape) {
     self.shape = shape
     storage = Storage(count: shape.count)
+  }
+
+  /// A tensor whose elements are yet to be written, once: if a step is being recorded, its memory is not
+  /// that of a value that replaying the step computes anew.
+  private init(constant shape: Shape) {
+    self.shape = shape
+    storage = Storage(count: shape.count, isConstant: true)
+    Recorder.current?.keep(storage)
   }
 
   /// The same elements under another shape of the same count.
@@ -30,11 +38,10 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
     guard scalars.count == shape.count else {
       fatalError("Tensor: \(scalars.count) scalars for shape \(shape), which holds \(shape.count)")
     }
-    self.init(uninitialized: shape)
+    self.init(constant: shape)
     scalars.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { storage.pointer.update(from: base, count: source.count) }
     }
-    Recorder.current?.keep(storage)
   }
 
   /// A vector of the given elements: shape `[scalars.count]`.
@@ -45,9 +52,8 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
 
   /// A tensor with the same value everywhere.
   public init(_ shape: Shape, repeating value: Scalar) {
-    self.init(uninitialized: shape)
+    self.init(constant: shape)
     storage.pointer.update(repeating: value, count: shape.count)
-    Recorder.current?.keep(storage)
   }
 
   /// Zeros.
@@ -121,7 +127,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   ) rethrows -> Result {
     storage.checkReadable()
     if !isKnownUniquelyReferenced(&storage) {
-      let copy = Storage<Scalar>(count: count)
+      let copy = Storage<Scalar>(count: count, isConstant: true)
       copy.pointer.update(from: storage.pointer, count: count)
       storage = copy
       Recorder.current?.keep(copy)
@@ -140,10 +146,12 @@ final class Storage<Scalar: TensorScalar> {
   /// Whether replaying a recorded step writes other numbers here.
   var isComputed = false
 
-  init(count: Int) {
+  init(count: Int, isConstant: Bool = false) {
     bytes = (Swift.max(count, 1) * MemoryLayout<Scalar>.stride + 63) / 64 * 64
     arena = Recorder.current?.arena
-    let memory = arena?.take(bytes) ?? .allocate(byteCount: bytes, alignment: 64)
+    let memory =
+      arena?.take(bytes, isNew: isConstant)
+      ?? .allocate(byteCount: bytes, alignment: 64)
     pointer = memory.bindMemory(to: Scalar.self, capacity: Swift.max(count, 1))
   }
 

@@ -323,4 +323,36 @@ struct BackwardTests {
       ])
     #expect(check.passes, "\(check)")
   }
+
+  @Test("tensor-affine: C = X W + b passes g Wᵀ to X, Xᵀ g to W, and the sum over rows to b")
+  func affineMap() {
+    let check = Check.vectorJacobianProduct(
+      "tensor-affine",
+      at: [anywhere([3, 3], seed: 18), anywhere([3, 3], seed: 19), anywhere([3], seed: 20)],
+      of: { affine($0[0], $0[1], $0[2]) },
+      vjp: { p, g in
+        [
+          matmul(g, p[1], transposingSecond: true), matmul(p[0], g, transposingFirst: true),
+          g.sum(axis: 0),
+        ]
+      },
+      planted: [
+        "W for its transpose": { p, g in
+          [matmul(g, p[1]), matmul(p[0], g, transposingFirst: true), g.sum(axis: 0)]
+        },
+        "columns summed for b": { p, g in
+          [
+            matmul(g, p[1], transposingSecond: true), matmul(p[0], g, transposingFirst: true),
+            g.sum(axis: 1),
+          ]
+        },
+        "mean over rows for b": { p, g in
+          [
+            matmul(g, p[1], transposingSecond: true), matmul(p[0], g, transposingFirst: true),
+            g.mean(axis: 0),
+          ]
+        },
+      ])
+    #expect(check.passes, "\(check)")
+  }
 }
