@@ -73,12 +73,12 @@ extension Lanes {
 
   /// The natural logarithm; −infinity at 0, not-a-number below.
   @_transparent static func log(_ x: Self) -> Self {
-    let tiny = x .< .all(Scalar.leastNormalMagnitude)
-    let scale: Scalar = Scalar.isSingle ? 0x1p24 : 0x1p53
-    let lifted = x.replacing(with: x * .all(scale), where: tiny)
-    let (m, e) = lifted.fractionAndExponent()
-    let shift = Self.k(0).replacing(with: .k(Scalar.isSingle ? 24 : 53), where: tiny)
-    let result = log1p(m - .k(1), plus: e - shift, wide: false)
+    // Subnormal numbers are scaled up first.
+    let isTiny = x .< .all(Scalar.leastNormalMagnitude)
+    let lift = Self.k(0).replacing(with: .k(Scalar.isSingle ? 24 : 53), where: isTiny)
+    let (m, e) = (x * powerOfTwo(lift)).fractionAndExponent()
+    let exponent = e - lift
+    let result = log1p(m - .k(1), plus: exponent, wide: false)
     let ordered =
       result
       .replacing(with: x, where: .all(Scalar.greatestFiniteMagnitude) .< x)
