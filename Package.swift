@@ -14,8 +14,8 @@ let tools: [[Target]] = [
   module("Tensors"),
   module("Datasets", buildsOn: ["Tensors"], resources: [.copy("Resources")]),
   module("Plots", buildsOn: ["Datasets"]),
-  module("Training", buildsOn: ["Tensors"]),
-  module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots"]),
+  module("Training", buildsOn: ["Tensors", "Datasets"]),
+  module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots", "Training"]),
   program("book", buildsOn: ["Datasets", "Notebook"]),
   program(
     "bench",
