@@ -14,8 +14,8 @@ let tools: [[Target]] = [
   module("Tensors"),
   module("Datasets", buildsOn: ["Tensors"], resources: [.copy("Resources")]),
   module("Plots", buildsOn: ["Datasets"]),
-  module("Training", buildsOn: ["Tensors"]),
-  module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots"]),
+  module("Training", buildsOn: ["Tensors", "Datasets"]),
+  module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots", "Training"]),
   program("book", buildsOn: ["Datasets", "Notebook"]),
   program(
     "bench",
@@ -30,7 +30,7 @@ let book: [[Target]] = [
   chapter("ch05-reparameterization", "Reparameterization"),
   chapter(
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
-    resources: [.copy("explorer.html")]),
+    resources: [.copy("explorer.html")], fixtures: ["Fixtures"]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
@@ -51,10 +51,11 @@ func program(_ name: String, buildsOn: [Target.Dependency]) -> [Target] {
   ]
 }
 
-/// A chapter: its page and its library in one folder under Chapters/, its tests under Tests/.
+/// A chapter: its page and its library in one folder under Chapters/, its tests under Tests/, where
+/// `fixtures` are the folders with files that tests read.
 func chapter(
   _ folder: String, _ library: String, buildsOn: [Target.Dependency] = [],
-  resources: [Resource]? = nil
+  resources: [Resource]? = nil, fixtures: [String] = []
 ) -> [Target] {
   let shared: [Target.Dependency] = ["Tensors", "Training", "Datasets", "Plots", "Notebook"]
   let path = "Chapters/" + folder
@@ -66,7 +67,8 @@ func chapter(
       name: folder, dependencies: [.byName(name: library)] + shared + buildsOn,
       path: path, exclude: [library, "README.md"]),
     .testTarget(
-      name: library + "Tests", dependencies: [.byName(name: library)] + shared + buildsOn),
+      name: library + "Tests", dependencies: [.byName(name: library)] + shared + buildsOn,
+      exclude: fixtures),
   ]
 }
 

@@ -31,8 +31,12 @@ let page = Page(
     .choice("activation", default: Activation.relu, help: "between layers"),
     .choice("likelihood", default: Likelihood.bernoulli, help: "of a pixel, given the latents"),
     .output("explorer", help: "write the latent explorer, a web page, to FILE"),
+    .checkpoint, .resume,
+    .output("export", help: "write the trained parameters, under PyTorch's names, to FILE"),
+    .path("import", help: "start from the parameters in FILE, which has PyTorch's names"),
   ])
 let (training, test) = page.loadImages()  // first, so that a missing file is told at once
+let checkpoint = page.checkpoint()
 
 /*:
  ## 6.1 The objective
@@ -78,6 +82,10 @@ let architecture = Architecture(
   likelihood: page.choice("likelihood", as: Likelihood.self))
 var initial = Random(seed: page.seed, stream: 1)
 var model = VariationalAutoencoder<Float>(architecture, random: &initial)
+if let file = page.path("import") {
+  model = page.attempt { try VariationalAutoencoder(torchFile: file, architecture) }
+}
+if page.path("export") != nil { page.attempt { _ = try model.torchParameters() } }
 page.say("\(architecture.description): \(model.parameterCount) parameters")
 
 /*:
@@ -319,26 +327,39 @@ func fixedPixels(_ images: ImageSet, _ count: Int) -> Tensor<Float> {
 let testPixels = fixedPixels(test, 1_000)
 let trainingPixels = fixedPixels(training, 1_000)
 
+if page.path("import") != nil {
+  var noise = Random(seed: page.seed, stream: 6)
+  page.say(
+    "before training: test ELBO \(fixed(model.evaluate(testPixels, random: &noise).elbo, 2))")
+}
+
 var trainRandom = Random(seed: page.seed, stream: 5)
-var curve: [(epoch: Int, training: Evaluation, test: Evaluation)] = []
 let bar = page.progress("training", total: page.epochs)
 let every = max(1, page.epochs / 20)
-model.train(
-  on: training,
-  TrainingPlan(epochs: page.epochs, batchSize: 100, rate: 1e-3, binarization: binarization),
-  random: &trainRandom
-) { epoch, model, loss in
-  bar.update(epoch, "ELBO \(fixed(-loss, 1))")
-  guard epoch % every == 0 || epoch == page.epochs || epoch == 1 else { return }
-  var noise = Random(seed: page.seed, stream: 6)
-  curve.append(
-    (
-      epoch, model.evaluate(trainingPixels, random: &noise),
-      model.evaluate(testPixels, random: &noise)
-    ))
+page.attempt {
+  try model.train(
+    on: training,
+    TrainingPlan(epochs: page.epochs, batchSize: 100, rate: 1e-3, binarization: binarization),
+    random: &trainRandom, checkpoint: checkpoint
+  ) { epoch, model, loss in
+    bar.update(epoch, "ELBO \(fixed(-loss, 1))")
+    guard epoch % every == 0 || epoch == page.epochs || epoch == 1 else { return }
+    var noise = Random(seed: page.seed, stream: 6)
+    let (training, test) = (
+      model.evaluate(trainingPixels, random: &noise), model.evaluate(testPixels, random: &noise)
+    )
+    checkpoint.history.append([Double(epoch)] + training.numbers + test.numbers)
+  }
 }
 bar.finish()
-let (history, trained) = (curve, model)
+let trained = model
+let history = checkpoint.history.map { row in
+  let half = row.count / 2
+  return (
+    epoch: Int(row[0]), training: Evaluation(numbers: row[1...half]),
+    test: Evaluation(numbers: row[(half + 1)...])
+  )
+}
 let end = history[history.count - 1]
 page.table(
   ["nats a digit", "ELBO", "reconstruction", "rate", "active latents"],
@@ -350,6 +371,17 @@ page.table(
   },
   caption: "After \(end.epoch) passes (epochs); \(testPixels.shape[0]) images each"
     + (binarization == .stochastic ? ", binarised with a fixed seed." : "."))
+if test.count > testPixels.shape[0] {
+  var noise = Random(seed: page.seed, stream: 6)
+  let all = trained.evaluate(test, binarization, random: &noise)
+  page.say(
+    "all \(test.count) test images: ELBO \(fixed(all.elbo, 2)), reconstruction "
+      + "\(fixed(all.reconstruction, 2)), rate \(fixed(all.rate, 2))")
+}
+if let file = page.path("export") {
+  page.attempt { try trained.torchParameters().write(to: file) }
+  page.say("the parameters, under PyTorch's names, are in \(file)")
+}
 
 let perPixel = -end.test.reconstruction / 784
 page.say(
@@ -387,6 +419,32 @@ page.figure(
       curveChart("Rate", \.rate),
     ], columns: 3, width: 1_080, rowHeight: 300),
   "curves", caption: "The ELBO and its two terms, on training and on test digits.")
+
+/*:
+ The same program takes full-size data: all of MNIST, its fixed binarisation, Fashion-MNIST. Name the folder
+ with the files:
+
+     swift run ch06-vae --data mnist --data-dir ~/data/mnist --checkpoint mnist.safetensors
+
+ Pixels stay bytes in memory, and a batch becomes numbers when its turn comes. The bound is then also printed
+ for all test images.
+
+ A long training should not be lost to a closed lid. With `--checkpoint FILE` it is saved after each pass, and
+ when you press Control-C: the parameters, Adam's two moments and number of steps, the place in the pass, the
+ place in the random numbers. Go on with
+
+     swift run ch06-vae --data mnist --data-dir ~/data/mnist --resume mnist.safetensors
+
+ Nothing else decides what comes next, so you get the very bits that you would have got without the
+ interruption. A new file takes the old one's place when it is whole, so there is always one to go on from. A
+ file that is damaged is refused, and so is one that was made with other options; `--epochs` alone may differ.
+
+ The file is in the format of safetensors, which PyTorch users load. With `--export FILE` you get the trained
+ parameters alone, named and transposed as in PyTorch's own example of this network (pytorch/examples,
+ `vae/main.py`): `fc1.weight`, …, `fc4.bias`. With `--import FILE` training starts from such a file. A test
+ compares $\mu$, $\lambda$, the logits and both terms of the bound with what PyTorch computes from the same
+ parameters and data.
+ */
 
 /*:
  ## 6.7 What it learned

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The contents of an IDX file of bytes, the format of MNIST: an array of any rank.
 ///
 /// A file holds two zero bytes, the type of its values (0x08 for bytes, the only one read here),
@@ -63,28 +61,9 @@ public struct IDX: Sendable {
     contentsOf path: String, rank: Int, byteLimit: Int = IDX.byteLimit
   ) throws(InputError) {
     do {
-      self = try IDX(readFile(path, byteLimit), rank: rank, byteLimit: byteLimit)
+      self = try IDX(readFile(path, byteLimit: byteLimit), rank: rank, byteLimit: byteLimit)
     } catch {
       throw error.naming(path)
     }
   }
-}
-
-/// The bytes of a regular file of at most `byteLimit` bytes.
-private func readFile(_ path: String, _ byteLimit: Int) throws(InputError) -> [UInt8] {
-  let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-  guard let attributes = try? FileManager.default.attributesOfItem(atPath: url.path) else {
-    throw .missingInput("no such file, or its folder cannot be read")
-  }
-  // A pipe or a device could deliver for ever.
-  guard attributes[.type] as? FileAttributeType == .typeRegular else {
-    throw .missingInput("not a regular file; give the path of an IDX file")
-  }
-  guard let size = attributes[.size] as? Int, size <= byteLimit else {
-    throw .damagedData("larger than the \(byteLimit) bytes allowed")
-  }
-  guard let data = try? Data(contentsOf: url) else {
-    throw .missingInput("cannot be read; check its permissions")
-  }
-  return [UInt8](data)
 }

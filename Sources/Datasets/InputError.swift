@@ -31,9 +31,10 @@ public struct InputError: Error, CustomStringConvertible, Sendable {
   public static func cannotCreate(_ message: String) -> InputError { .init(.cannotCreate, message) }
 
   /// The same error with the file it came from in front and, for damaged data, the way out.
-  func naming(_ path: String) -> InputError {
-    let remedy = status == .damagedData ? "; replace the file with a fresh copy" : ""
-    return InputError(status, "\(path): \(message)\(remedy)")
+  package func naming(
+    _ path: String, remedy: String = "replace the file with a fresh copy"
+  ) -> InputError {
+    InputError(status, "\(path): \(message)\(status == .damagedData ? "; " + remedy : "")")
   }
 }
 

@@ -90,22 +90,3 @@ func style(forTerminal environment: [String: String]) -> TerminalStyle {
 func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
   writeAll(Array(text.utf8), to: descriptor)
 }
-
-/// Writes all bytes to a file descriptor.
-///
-/// Returns 0, or the number of the error.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    if count >= 0 {
-      rest = rest.dropFirst(count)
-    } else if errno == EAGAIN {
-      var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      poll(&ready, 1, -1)
-    } else if errno != EINTR {
-      return errno
-    }
-  }
-  return 0
-}

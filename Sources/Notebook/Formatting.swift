@@ -56,16 +56,3 @@ private func isZero(_ digits: String) -> Bool {
 }
 
 private func twoDigits(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
-
-/// Text from outside as it may stand in a one-line message: in quotes, control characters
-/// escaped, cut when long.
-package func quoted(_ text: String) -> String {
-  let scalars = text.unicodeScalars
-  let shown = scalars.prefix(60).map { scalar in
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: scalar.escaped(asASCII: true)
-    default: String(scalar)
-    }
-  }
-  return "'" + shown.joined() + (scalars.count > 60 ? "…'" : "'")
-}

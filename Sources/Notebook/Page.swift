@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Plots
+import Training
 
 /// A chapter as a program: what its command line says, and everything that it prints or draws.
 ///
@@ -145,7 +146,8 @@ public final class Page: Sendable {
 
   /// Does what may fail for reasons outside the program, such as a file that is not there.
   ///
-  /// An error ends the program with one line that says what was wrong, and its status.
+  /// An error ends the program with one line that says what was wrong, and its status; an
+  /// `Interruption` with one line, and as the signal would have.
   public func attempt<Value>(_ body: () throws -> Value) -> Value {
     valueOrExit(name, console, body)
   }
@@ -187,6 +189,9 @@ func valueOrExit<Value>(_ name: String, _ console: Console, _ body: () throws ->
   } catch let error as InputError {
     console.note("\(name): \(oneLine(error.message))")
     exit(error.status.rawValue)
+  } catch let interruption as Interruption {
+    console.note("\(name): \(oneLine(interruption.message))")
+    interruption.obey()
   } catch {
     console.note("\(name): \(oneLine("\(error)"))")
     exit(70)  // sysexits: an internal error, since what is wrong outside is an InputError

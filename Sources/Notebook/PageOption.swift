@@ -162,6 +162,18 @@ extension PageOption {
     .path("data-dir", placeholder: "DIR", changesResults: false, help: "where its files lie")
   }
 
+  /// `--checkpoint FILE`: where a training run is saved after each pass, and when it is interrupted.
+  public static var checkpoint: PageOption {
+    .output("checkpoint", help: "save the training to FILE after each pass and when interrupted")
+  }
+
+  /// `--resume FILE`: the saved training run to go on from.
+  public static var resume: PageOption {
+    .path(
+      "resume", changesResults: false,
+      help: "go on with the training saved in FILE; save to it, or to what --checkpoint names")
+  }
+
   /// `--figures DIR`: where figures go, in a folder named after the chapter.
   public static var figures: PageOption {
     .path(

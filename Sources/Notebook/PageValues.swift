@@ -1,4 +1,5 @@
 import Datasets
+import Training
 
 // What the command line said. A page may ask only for the options that it declares.
 extension Page {
@@ -59,6 +60,24 @@ extension Page {
     let source = choice("data", as: ImageSource.self)
     let declared = settings.options.contains { $0.name == "data-dir" }
     return attempt { try source.load(from: declared ? path("data-dir") : nil) }
+  }
+
+  /// The training run that `--checkpoint` and `--resume` name; without them one that is not saved.
+  ///
+  /// The file must have been made by this program, with the same value of every option that changes
+  /// results, but for `--epochs`. A file that is missing, damaged or another's ends the program.
+  public func checkpoint() -> Checkpoint {
+    var made = ["swift run": name]
+    for option in settings.options where option.changesResults && option.name != "epochs" {
+      guard let value = settings.value(option.name) else { continue }
+      made["--" + option.name] = option.placeholder == nil ? "" : "\(value)"
+    }
+    return attempt { () throws(InputError) in
+      let checkpoint = try Checkpoint(
+        saving: path("checkpoint"), resuming: path("resume"), settings: made)
+      if path("checkpoint") == nil, let file = path("resume") { try expectWritable(file) }
+      return checkpoint
+    }
   }
 
   private func mismatch(_ name: String, _ kind: String) -> Never {

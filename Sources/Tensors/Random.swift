@@ -65,11 +65,21 @@ public struct Random: Sendable {
   private var counter: Philox.Counter
 
   /// Stream number `stream` of `seed`; different streams never overlap.
-  public init(seed: UInt64, stream: UInt64 = 0) {
+  ///
+  /// It begins at its start, or at a `position` that another one of this seed and stream had.
+  public init(seed: UInt64, stream: UInt64 = 0, position: UInt64 = 0) {
     key = Philox.Key(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     counter = Philox.Counter(
-      0, 0, UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
+      UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32),
+      UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
   }
+
+  /// The seed.
+  public var seed: UInt64 { UInt64(key[1]) << 32 | UInt64(key[0]) }
+  /// The number of the stream.
+  public var stream: UInt64 { UInt64(counter[3]) << 32 | UInt64(counter[2]) }
+  /// How far in its stream it is, in blocks of four words.
+  public var position: UInt64 { UInt64(counter[1]) << 32 | UInt64(counter[0]) }
 
   private mutating func fill<Scalar: TensorScalar>(
     _ shape: Shape,

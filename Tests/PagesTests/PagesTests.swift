@@ -15,7 +15,7 @@ private struct Outcome: Equatable {
 }
 
 /// The folder where the programs were built: the one that the tests run from.
-private let products: URL = {
+let products: URL = {
   #if os(macOS)
     for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
       return bundle.bundleURL.deletingLastPathComponent()

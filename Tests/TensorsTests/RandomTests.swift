@@ -178,4 +178,24 @@ struct RandomTests {
     #expect(counts.count == 24)
     #expect(chiSquare(Array(counts.values), expected: 500) < 60)  // 23 degrees: p = 4e-5
   }
+
+  @Test("a generator made from another's seed, stream and position goes on as that one does")
+  func position() {
+    var random = Random(seed: 0x0123_4567_89AB_CDEF, stream: 0xFEDC_BA98_7654_3210)
+    #expect((random.seed, random.stream) == (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
+    #expect(random.position == 0)
+    for _ in 0..<4 {
+      let _: Tensor<Float> = random.normal([1_000])
+      _ = random.integer(below: 10)
+      var copy = Random(seed: random.seed, stream: random.stream, position: random.position)
+      var original = random
+      #expect(copy.uniform([70], as: Double.self) == original.uniform([70], as: Double.self))
+      #expect(copy.permutation(20) == original.permutation(20))
+      #expect(copy.position == original.position)
+    }
+    // Beyond the lower word.
+    var far = Random(seed: 1, position: 0xFFFF_FFFF)
+    _ = far.integer(below: 10)
+    #expect(far.position == 0x1_0000_0000)
+  }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Reparameterization
 import Tensors
 
@@ -20,17 +21,52 @@ public struct Evaluation: Sendable {
   public var activeUnits: Int { meanVariance.count { $0 > 0.01 } }
 }
 
+extension Evaluation {
+  /// All of it as 2 + 2 d numbers, to be kept in a checkpoint.
+  public var numbers: [Double] { [reconstruction, rate] + ratePerLatent + meanVariance }
+
+  /// The evaluation that these numbers, as `numbers` gives them, are.
+  public init(numbers: some Collection<Double>) {
+    guard numbers.count >= 2, numbers.count.isMultiple(of: 2) else {
+      fatalError("Evaluation: \(numbers.count) numbers, not two and two for each latent")
+    }
+    let numbers = Array(numbers)
+    let latents = numbers.count / 2 - 1
+    self.init(
+      reconstruction: numbers[0], rate: numbers[1], ratePerLatent: Array(numbers[2..<2 + latents]),
+      meanVariance: Array(numbers[(2 + latents)...]))
+  }
+}
+
 extension VariationalAutoencoder {
   /// The ELBO's terms over data `[count, pixels]`, with one draw of z a datum.
   ///
   /// The data go through in parts of 500, each summed in Double.
   public func evaluate(_ x: Tensor<Scalar>, random: inout Random) -> Evaluation {
-    let count = x.shape[0]
+    evaluate(count: x.shape[0], random: &random) { x.sliced(axis: 0, $0) }
+  }
+
+  /// The same over all images of a set, which become numbers part by part, so that a large set needs
+  /// no more memory than its bytes.
+  ///
+  /// Pixels that `binarization` draws are those of seed 1, stream 100, whatever `random` is.
+  public func evaluate(
+    _ images: ImageSet, _ binarization: Binarization, random: inout Random
+  ) -> Evaluation {
+    var drawn = Random(seed: 1, stream: 100)
+    return evaluate(count: images.count, random: &random) {
+      binarization(images.tensor(Array($0)), using: &drawn)
+    }
+  }
+
+  private func evaluate(
+    count: Int, random: inout Random, part: (Range<Int>) -> Tensor<Scalar>
+  ) -> Evaluation {
     var reconstruction = 0.0
     var rates = Tensor<Double>.zeros([latents])
     var means: [Tensor<Double>] = []
     for begin in stride(from: 0, to: count, by: 500) {
-      let part = x.sliced(axis: 0, begin..<Swift.min(begin + 500, count))
+      let part = part(begin..<Swift.min(begin + 500, count))
       let (mean, logVariance) = encode(part)
       let noise: Tensor<Scalar> = random.normal(mean.shape)
       let z = reparameterize(mean: mean, logVariance: logVariance, noise: noise)

@@ -41,12 +41,24 @@ extension VariationalAutoencoder {
     on images: ImageSet, _ plan: TrainingPlan, random: inout Random,
     report: (Int, VariationalAutoencoder, Double) -> Void = { _, _, _ in }
   ) {
+    // Nothing is read or written, so nothing can fail.
+    try! train(on: images, plan, random: &random, checkpoint: Checkpoint(), report: report)
+  }
+
+  /// Trains as above, and keeps the run in a checkpoint, or goes on with the one that is in it.
+  ///
+  /// Throws if the checkpoint is another model's or cannot be written, and when a signal ended the
+  /// training, which is saved then.
+  public mutating func train(
+    on images: ImageSet, _ plan: TrainingPlan, random: inout Random, checkpoint: Checkpoint,
+    report: (Int, VariationalAutoencoder, Double) -> Void = { _, _, _ in }
+  ) throws {
     var adam = Adam<Scalar>(rate: plan.rate)
-    var beta = Scalar(plan.beta(0))
+    var beta = Scalar(plan.beta(checkpoint.epoch))
     let latents = latents
-    Training.train(
+    try Training.train(
       &self, with: &adam, count: images.count, batchSize: plan.batchSize, epochs: plan.epochs,
-      random: &random,
+      random: &random, checkpoint: checkpoint,
       loss: { model, batch, random in
         let x = plan.binarization(images.tensor(batch, as: Scalar.self), using: &random)
         return model.loss(of: x, noise: random.normal([batch.count, latents]), beta: beta)
