@@ -327,10 +327,16 @@ func fixedPixels(_ images: ImageSet, _ count: Int) -> Tensor<Float> {
 let testPixels = fixedPixels(test, 1_000)
 let trainingPixels = fixedPixels(training, 1_000)
 
-if page.path("import") != nil {
+func judged(
+  _ model: VariationalAutoencoder<Float>
+) -> (training: Evaluation, test: Evaluation) {
   var noise = Random(seed: page.seed, stream: 6)
-  page.say(
-    "before training: test ELBO \(fixed(model.evaluate(testPixels, random: &noise).elbo, 2))")
+  return (
+    model.evaluate(trainingPixels, random: &noise), model.evaluate(testPixels, random: &noise)
+  )
+}
+if page.path("import") != nil {
+  page.say("before training: test ELBO \(fixed(judged(model).test.elbo, 2))")
 }
 
 var trainRandom = Random(seed: page.seed, stream: 5)
@@ -344,10 +350,7 @@ page.attempt {
   ) { epoch, model, loss in
     bar.update(epoch, "ELBO \(fixed(-loss, 1))")
     guard epoch % every == 0 || epoch == page.epochs || epoch == 1 else { return }
-    var noise = Random(seed: page.seed, stream: 6)
-    let (training, test) = (
-      model.evaluate(trainingPixels, random: &noise), model.evaluate(testPixels, random: &noise)
-    )
+    let (training, test) = judged(model)
     checkpoint.history.append([Double(epoch)] + training.numbers + test.numbers)
   }
 }

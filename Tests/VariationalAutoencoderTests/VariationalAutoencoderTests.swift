@@ -1,3 +1,4 @@
+import Datasets
 import KLDivergence
 import Reparameterization
 import Tensors
@@ -167,6 +168,34 @@ struct VariationalAutoencoderTests {
     let model = VariationalAutoencoder<Float>(Architecture(), random: &random)
     #expect(model.parameterCount == 652_824)
     #expect(Architecture().description == "784-400-(20, 20)-400-784 relu bernoulli")
+  }
+
+  @Test(
+    "an evaluation of images is that of their numbers, part by part, and comes back from its own")
+  func evaluationOfImages() {
+    var random = Random(seed: 27)
+    let model = VariationalAutoencoder<Float>(
+      Architecture(pixels: 6, hidden: [4], latents: 3), random: &random)
+    for count in [1, 499, 500, 501, 1_203] {
+      let pixels = (0..<6 * count).map { UInt8($0 * $0 % 251) }
+      let images = ImageSet(pixels: pixels, height: 2, width: 3)
+      for binarization in [Binarization.none, .threshold, .stochastic] {
+        var (first, second) = (Random(seed: 28), Random(seed: 28))
+        // Drawn part by part: whole blocks of random numbers are used up by each.
+        var drawn = Random(seed: 1, stream: 100)
+        let parts = stride(from: 0, to: count, by: 500).map { begin in
+          binarization(
+            images.tensor(Array(begin..<min(begin + 500, count)), as: Float.self), using: &drawn)
+        }
+        let whole = model.evaluate(concatenated(parts, axis: 0), random: &first)
+        let streamed = model.evaluate(images, binarization, random: &second)
+        #expect(streamed.numbers == whole.numbers)
+        #expect(first.position == second.position)
+        let back = Evaluation(numbers: whole.numbers)
+        #expect(back.numbers == whole.numbers && back.elbo == whole.elbo)
+        #expect(back.ratePerLatent.count == 3 && back.meanVariance == whole.meanVariance)
+      }
+    }
   }
 
   @Test("active units count the latents whose posterior mean moves")
