@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Plots
+import Tensors
 import Training
 
 /// A chapter as a program: what its command line says, and everything that it prints or draws.
@@ -33,6 +34,7 @@ public final class Page: Sendable {
   ) {
     signal(SIGPIPE, SIG_DFL)  // `swift run ch04-elbo | head` ends quietly
     let console = Console()
+    let options = options + [.threads]
     self.init(
       name,
       settings: valueOrExit(name, console) { try Settings(arguments, options: options) },
@@ -45,6 +47,7 @@ public final class Page: Sendable {
       console.print(Settings.help(name: name, title: title, options: options))
       exit(0)
     }
+    if case .integer(let count)? = settings.value("threads") { Parallel.threads = count }
     let draws = options.contains { $0.name == "figures" }
     if draws { attempt { try makeFolder(folder.path) } }  // now, not after an hour of training
     for option in options where option.isOutput {

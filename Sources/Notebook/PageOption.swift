@@ -162,6 +162,14 @@ extension PageOption {
     .path("data-dir", placeholder: "DIR", changesResults: false, help: "where its files lie")
   }
 
+  /// `--threads N`: the cores to compute on; results do not depend on it. Every page has it.
+  static var threads: PageOption {
+    PageOption(
+      name: "threads", placeholder: "N", help: "cores to compute on (default all)",
+      accepts: "a whole number from 1 to 256", changesResults: false,
+      read: { Int($0).flatMap { (1...256).contains($0) ? .integer($0) : nil } })
+  }
+
   /// `--checkpoint FILE`: where a training run is saved after each pass, and when it is interrupted.
   public static var checkpoint: PageOption {
     .output("checkpoint", help: "save the training to FILE after each pass and when interrupted")

@@ -35,8 +35,9 @@ import Testing
 
         usage: swift run ch04-elbo [options]
 
-          --seed N  seed of every random number (default 1)
-          --help    print this
+          --seed N     seed of every random number (default 1)
+          --threads N  cores to compute on (default all)
+          --help       print this
 
         """))
   }

@@ -54,18 +54,29 @@ extension VariationalAutoencoder {
     report: (Int, VariationalAutoencoder, Double) -> Void = { _, _, _ in }
   ) throws {
     var adam = Adam<Scalar>(rate: plan.rate)
+    try checkpoint.restore(&self, &adam)
+    let (pixels, latents) = (images.pixelsPerImage, latents)
+    let step = TrainingStep(
+      self, adam, inputs: { rows in [[rows, pixels], [rows, latents], []] }
+    ) { model, inputs in
+      model.loss(of: inputs[0], noise: inputs[1], beta: inputs[2])
+    }
     var beta = Scalar(plan.beta(checkpoint.epoch))
-    let latents = latents
-    try Training.train(
-      &self, with: &adam, count: images.count, batchSize: plan.batchSize, epochs: plan.epochs,
-      random: &random, checkpoint: checkpoint,
-      loss: { model, batch, random in
-        let x = plan.binarization(images.tensor(batch, as: Scalar.self), using: &random)
-        return model.loss(of: x, noise: random.normal([batch.count, latents]), beta: beta)
+    try checkpoint.passes(
+      count: images.count, batchSize: plan.batchSize, epochs: plan.epochs, random: &random,
+      step: { batch, random in
+        let loss = step(rows: batch.count) { inputs in
+          plan.binarization.write(images, batch, to: inputs[0], using: &random)
+          random.fillNormal(inputs[1])
+          inputs[2][0] = beta
+        }
+        return Double(loss)
       },
-      report: { epoch, model, loss in
+      report: { epoch, loss in
         beta = Scalar(plan.beta(epoch))
-        report(epoch, model, loss)
-      })
+        self = step.model
+        report(epoch, self, loss)
+      },
+      state: { (step.model, step.adam) })
   }
 }

@@ -132,6 +132,13 @@ public struct VariationalAutoencoder<Scalar: TensorScalar>: ParameterContainer, 
   /// β = 1 is the ELBO. Warming β up from 0 is annealing (Bowman et al. 2016, arXiv:1511.06349).
   public func loss(of x: Tensor<Scalar>, noise: Tensor<Scalar>, beta: Scalar = 1) -> Tensor<Scalar>
   {
+    loss(of: x, noise: noise, beta: Tensor(beta))
+  }
+
+  /// The same loss with β as a tensor of shape `[]`, so that it can be an input of a recorded step.
+  public func loss(
+    of x: Tensor<Scalar>, noise: Tensor<Scalar>, beta: Tensor<Scalar>
+  ) -> Tensor<Scalar> {
     let bound = bound(of: x, noise: noise)
     return (beta * bound.rate - bound.reconstruction).mean()
   }
