@@ -17,6 +17,9 @@ import Tensors
 ///         report: { epoch, model, loss in checkpoint.history.append([loss]) })
 ///     }
 ///
+/// A program that makes its own steps, recorded ones (`TrainingStep`) for instance, calls `restore`
+/// and then `passes`, with `state: { (step.model, step.adam) }`.
+///
 /// What is printed or drawn afterwards may depend on the model, on `random` and on `history`; what else
 /// a report changes is not in the file. The settings that a run must share with the file are all
 /// options of the command line that change results, except `--epochs`.
@@ -35,8 +38,7 @@ public final class Checkpoint {
   /// The number of data, and that of a batch.
   private var sizes: [UInt64] = []
 
-  /// A run that is saved to a file, goes on from one, or both; from a file that is not there yet, or
-  /// without any, it just begins.
+  /// A run that is saved to a file, goes on from one, or both; without any it just begins.
   ///
   /// - Parameters:
   ///   - path: Where to save; if nil, where it came from, if it did.
