@@ -7,11 +7,9 @@
 /// The rows of a tile. Sixteen accumulators of 512 bits fit the 32 registers of AVX-512; elsewhere a
 /// vector takes two (AVX2) or four (NEON) registers of sixteen or 32, so tiles are one vector wide.
 #if WIDE_VECTORS
-  private let tileRows = 8
-  private let copies = true
+  private let (tileRows, tileIsWide) = (8, true)
 #else
-  private let tileRows = 6
-  private let copies = false
+  private let (tileRows, tileIsWide) = (6, false)
 #endif
 
 extension ProductTask {
@@ -40,7 +38,7 @@ extension TensorScalar {
     for panel in panels {
       let (column, packed) = (panel * width, task.packed + panel * task.panelSize)
       // Rows of B that lie in order are copied while the first tile is computed.
-      let isCopied = copies && task.bColumn == 1 && task.n - column >= width && task.m > 0
+      let isCopied = tileIsWide && task.bColumn == 1 && task.n - column >= width && task.m > 0
       if !isCopied { pack(task, column: column, packed) }
       for tile in 0..<task.tiles {
         multiply(task, tile * tileRows, column, packed, copying: isCopied && tile == 0)
@@ -132,16 +130,14 @@ extension TensorScalar {
     _ columns: Int, _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
   ) {
     let lanes = Vector.scalarCount
-    #if WIDE_VECTORS
-      if columns > lanes {
-        return wide(task, row, rows - 1, panel, 2 * lanes, nil, columns, bias, c, stride)
-      }
-    #endif
-    narrow(task, row, rows - 1, panel, Swift.min(columns, lanes), bias, c, stride)
+    let places = RowPlaces(task, row, rows)
+    if tileIsWide && columns > lanes {
+      return wide(task, places, panel, 2 * lanes, nil, columns, bias, c, stride)
+    }
+    narrow(task, places, panel, Swift.min(columns, lanes), bias, c, stride)
     if columns > lanes {
       narrow(
-        task, row, rows - 1, panel + lanes, columns - lanes, bias.map { $0 + lanes }, c + lanes,
-        stride)
+        task, places, panel + lanes, columns - lanes, bias.map { $0 + lanes }, c + lanes, stride)
     }
   }
 
@@ -151,216 +147,53 @@ extension TensorScalar {
     _ panel: UnsafeMutablePointer<Self>, _ bias: UnsafePointer<Self>?,
     _ c: UnsafeMutablePointer<Self>, _ stride: Int
   ) {
-    #if WIDE_VECTORS
-      wide(
-        task, row, rows - 1, task.b + column, task.bRow, panel, 2 * Vector.scalarCount, bias, c,
-        stride)
-    #endif
+    wide(
+      task, RowPlaces(task, row, rows), task.b + column, task.bRow, panel,
+      2 * Vector.scalarCount, bias, c, stride)
   }
 
-  #if WIDE_VECTORS
-    /// Eight rows by two vectors, all k: sixteen accumulators. Rows beyond `last` repeat row `last`.
-    @inline(__always) private static func wide(
-      _ task: ProductTask<Self>, _ row: Int, _ last: Int, _ source: UnsafePointer<Self>,
-      _ step: Int, _ copy: UnsafeMutablePointer<Self>?, _ columns: Int,
-      _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
-    ) {
-      let lanes = Vector.scalarCount
-      let zero = Vector.all(0)
-      var (c00, c01, c10, c11, c20, c21, c30, c31) = (
-        zero, zero, zero, zero, zero, zero, zero, zero
-      )
-      var (c40, c41, c50, c51, c60, c61, c70, c71) = (
-        zero, zero, zero, zero, zero, zero, zero, zero
-      )
-      var a = task.a + row * task.aRow
-      var (b, out) = (source, copy)
-      let s = task.aRow
-      let r1 = s * Swift.min(1, last)
-      let r2 = s * Swift.min(2, last)
-      let r3 = s * Swift.min(3, last)
-      let r4 = s * Swift.min(4, last)
-      let r5 = s * Swift.min(5, last)
-      let r6 = s * Swift.min(6, last)
-      let r7 = s * Swift.min(7, last)
-      for _ in 0..<task.k {
-        let (b0, b1) = (Vector.load(b), Vector.load(b + lanes))
-        if let copy = out {
-          b0.store(copy)
-          b1.store(copy + lanes)
-          out = copy + 2 * lanes
-        }
-        var x = Vector.all(a[0])
-        (c00, c01) = (.fma(x, b0, c00), .fma(x, b1, c01))
-        x = .all(a[r1])
-        (c10, c11) = (.fma(x, b0, c10), .fma(x, b1, c11))
-        x = .all(a[r2])
-        (c20, c21) = (.fma(x, b0, c20), .fma(x, b1, c21))
-        x = .all(a[r3])
-        (c30, c31) = (.fma(x, b0, c30), .fma(x, b1, c31))
-        x = .all(a[r4])
-        (c40, c41) = (.fma(x, b0, c40), .fma(x, b1, c41))
-        x = .all(a[r5])
-        (c50, c51) = (.fma(x, b0, c50), .fma(x, b1, c51))
-        x = .all(a[r6])
-        (c60, c61) = (.fma(x, b0, c60), .fma(x, b1, c61))
-        x = .all(a[r7])
-        (c70, c71) = (.fma(x, b0, c70), .fma(x, b1, c71))
-        a += task.aColumn
-        b += step
+  /// A tile two vectors wide, over all k. Row p of B is at `source + p · step`, and is copied to `copy`.
+  @inline(__always) private static func wide(
+    _ task: ProductTask<Self>, _ rows: RowPlaces<Self>, _ source: UnsafePointer<Self>, _ step: Int,
+    _ copy: UnsafeMutablePointer<Self>?, _ columns: Int, _ bias: UnsafePointer<Self>?,
+    _ c: UnsafeMutablePointer<Self>, _ stride: Int
+  ) {
+    let lanes = Vector.scalarCount
+    var (left, right) = (TileColumn<Vector>(), TileColumn<Vector>())
+    var (a, b, out) = (rows.first, source, copy)
+    for _ in 0..<task.k {
+      let (b0, b1) = (Vector.load(b), Vector.load(b + lanes))
+      if let copy = out {
+        b0.store(copy)
+        b1.store(copy + lanes)
+        out = copy + 2 * lanes
       }
-      if let bias {
-        let (b0, b1) = (Vector.load(bias), part(bias + lanes, columns - lanes))
-        (c00, c01) = (c00 + b0, c01 + b1)
-        (c10, c11) = (c10 + b0, c11 + b1)
-        (c20, c21) = (c20 + b0, c21 + b1)
-        (c30, c31) = (c30 + b0, c31 + b1)
-        (c40, c41) = (c40 + b0, c41 + b1)
-        (c50, c51) = (c50 + b0, c51 + b1)
-        (c60, c61) = (c60 + b0, c61 + b1)
-        (c70, c71) = (c70 + b0, c71 + b1)
-      }
-      if task.isRectified {
-        (c00, c01) = (c00.rectified, c01.rectified)
-        (c10, c11) = (c10.rectified, c11.rectified)
-        (c20, c21) = (c20.rectified, c21.rectified)
-        (c30, c31) = (c30.rectified, c31.rectified)
-        (c40, c41) = (c40.rectified, c41.rectified)
-        (c50, c51) = (c50.rectified, c51.rectified)
-        (c60, c61) = (c60.rectified, c61.rectified)
-        (c70, c71) = (c70.rectified, c71.rectified)
-      }
-      c00.store(c)
-      c01.store(c + lanes)
-      c10.store(c + stride)
-      c11.store(c + stride + lanes)
-      c20.store(c + 2 * stride)
-      c21.store(c + 2 * stride + lanes)
-      c30.store(c + 3 * stride)
-      c31.store(c + 3 * stride + lanes)
-      c40.store(c + 4 * stride)
-      c41.store(c + 4 * stride + lanes)
-      c50.store(c + 5 * stride)
-      c51.store(c + 5 * stride + lanes)
-      c60.store(c + 6 * stride)
-      c61.store(c + 6 * stride + lanes)
-      c70.store(c + 7 * stride)
-      c71.store(c + 7 * stride + lanes)
+      left.add(a, rows, b0)
+      right.add(a, rows, b1)
+      a += task.aColumn
+      b += step
     }
-    /// Eight rows by one vector, for the last columns of C.
-    @inline(__always) private static func narrow(
-      _ task: ProductTask<Self>, _ row: Int, _ last: Int, _ panel: UnsafePointer<Self>,
-      _ columns: Int, _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
-    ) {
-      let lanes = Vector.scalarCount
-      let zero = Vector.all(0)
-      var (c0, c1, c2, c3, c4, c5, c6, c7) = (zero, zero, zero, zero, zero, zero, zero, zero)
-      var a = task.a + row * task.aRow
-      var b = panel
-      let s = task.aRow
-      let r1 = s * Swift.min(1, last)
-      let r2 = s * Swift.min(2, last)
-      let r3 = s * Swift.min(3, last)
-      let r4 = s * Swift.min(4, last)
-      let r5 = s * Swift.min(5, last)
-      let r6 = s * Swift.min(6, last)
-      let r7 = s * Swift.min(7, last)
-      for _ in 0..<task.k {
-        let b0 = Vector.load(b)
-        c0 = .fma(.all(a[0]), b0, c0)
-        c1 = .fma(.all(a[r1]), b0, c1)
-        c2 = .fma(.all(a[r2]), b0, c2)
-        c3 = .fma(.all(a[r3]), b0, c3)
-        c4 = .fma(.all(a[r4]), b0, c4)
-        c5 = .fma(.all(a[r5]), b0, c5)
-        c6 = .fma(.all(a[r6]), b0, c6)
-        c7 = .fma(.all(a[r7]), b0, c7)
-        a += task.aColumn
-        b += 2 * lanes
-      }
-      if let bias {
-        let b0 = part(bias, columns)
-        c0 = c0 + b0
-        c1 = c1 + b0
-        c2 = c2 + b0
-        c3 = c3 + b0
-        c4 = c4 + b0
-        c5 = c5 + b0
-        c6 = c6 + b0
-        c7 = c7 + b0
-      }
-      if task.isRectified {
-        c0 = c0.rectified
-        c1 = c1.rectified
-        c2 = c2.rectified
-        c3 = c3.rectified
-        c4 = c4.rectified
-        c5 = c5.rectified
-        c6 = c6.rectified
-        c7 = c7.rectified
-      }
-      c0.store(c)
-      c1.store(c + stride)
-      c2.store(c + 2 * stride)
-      c3.store(c + 3 * stride)
-      c4.store(c + 4 * stride)
-      c5.store(c + 5 * stride)
-      c6.store(c + 6 * stride)
-      c7.store(c + 7 * stride)
+    left.finish(bias.map { .load($0) }, task.isRectified)
+    right.finish(bias.map { part($0 + lanes, columns - lanes) }, task.isRectified)
+    left.store(c, stride)
+    right.store(c + lanes, stride)
+  }
+
+  /// A tile one vector wide, over all k.
+  @inline(__always) private static func narrow(
+    _ task: ProductTask<Self>, _ rows: RowPlaces<Self>, _ panel: UnsafePointer<Self>,
+    _ columns: Int, _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
+  ) {
+    var column = TileColumn<Vector>()
+    var (a, b) = (rows.first, panel)
+    for _ in 0..<task.k {
+      column.add(a, rows, .load(b))
+      a += task.aColumn
+      b += 2 * Vector.scalarCount
     }
-  #else
-    /// Six rows by one vector, all k. Rows beyond `last` repeat row `last`.
-    @inline(__always) private static func narrow(
-      _ task: ProductTask<Self>, _ row: Int, _ last: Int, _ panel: UnsafePointer<Self>,
-      _ columns: Int, _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
-    ) {
-      let lanes = Vector.scalarCount
-      let zero = Vector.all(0)
-      var (c0, c1, c2, c3, c4, c5) = (zero, zero, zero, zero, zero, zero)
-      var a = task.a + row * task.aRow
-      var b = panel
-      let s = task.aRow
-      let r1 = s * Swift.min(1, last)
-      let r2 = s * Swift.min(2, last)
-      let r3 = s * Swift.min(3, last)
-      let r4 = s * Swift.min(4, last)
-      let r5 = s * Swift.min(5, last)
-      for _ in 0..<task.k {
-        let b0 = Vector.load(b)
-        c0 = .fma(.all(a[0]), b0, c0)
-        c1 = .fma(.all(a[r1]), b0, c1)
-        c2 = .fma(.all(a[r2]), b0, c2)
-        c3 = .fma(.all(a[r3]), b0, c3)
-        c4 = .fma(.all(a[r4]), b0, c4)
-        c5 = .fma(.all(a[r5]), b0, c5)
-        a += task.aColumn
-        b += 2 * lanes
-      }
-      if let bias {
-        let b0 = part(bias, columns)
-        c0 = c0 + b0
-        c1 = c1 + b0
-        c2 = c2 + b0
-        c3 = c3 + b0
-        c4 = c4 + b0
-        c5 = c5 + b0
-      }
-      if task.isRectified {
-        c0 = c0.rectified
-        c1 = c1.rectified
-        c2 = c2.rectified
-        c3 = c3.rectified
-        c4 = c4.rectified
-        c5 = c5.rectified
-      }
-      c0.store(c)
-      c1.store(c + stride)
-      c2.store(c + 2 * stride)
-      c3.store(c + 3 * stride)
-      c4.store(c + 4 * stride)
-      c5.store(c + 5 * stride)
-    }
-  #endif
+    column.finish(bias.map { part($0, columns) }, task.isRectified)
+    column.store(c, stride)
+  }
 
   /// The vector at `pointer`, of which `count` lanes are there.
   private static func part(_ pointer: UnsafePointer<Self>, _ count: Int) -> Vector {
@@ -368,7 +201,73 @@ extension TensorScalar {
   }
 }
 
-extension Lanes {
-  /// Each lane, or 0 where it is not positive; not-a-number stays.
-  @_transparent fileprivate var rectified: Self { replacing(with: .k(0), where: self .<= .k(0)) }
+/// Where the rows of A for a tile begin, counted from the first. Where A ends, its last row is repeated.
+private struct RowPlaces<Scalar: TensorScalar> {
+  let first: UnsafePointer<Scalar>
+  let (r1, r2, r3, r4, r5): (Int, Int, Int, Int, Int)
+  let (r6, r7): (Int, Int)
+
+  @_transparent init(_ task: ProductTask<Scalar>, _ row: Int, _ rows: Int) {
+    first = task.a + row * task.aRow
+    let (s, last) = (task.aRow, rows - 1)
+    (r1, r2, r3) = (s * min(1, last), s * min(2, last), s * min(3, last))
+    (r4, r5) = (s * min(4, last), s * min(5, last))
+    (r6, r7) = (s * min(6, last), s * min(7, last))
+  }
+}
+
+/// One vector of each row of a tile of C: the accumulators of the innermost loop.
+private struct TileColumn<V: Lanes> {
+  var (c0, c1, c2, c3, c4, c5): (V, V, V, V, V, V) = (
+    .k(0), .k(0), .k(0), .k(0), .k(0), .k(0)
+  )
+  #if WIDE_VECTORS
+    var (c6, c7): (V, V) = (.k(0), .k(0))
+  #endif
+
+  @_transparent init() {}
+
+  /// Adds a column of A times a row of B.
+  @_transparent mutating func add(
+    _ a: UnsafePointer<V.Scalar>, _ rows: RowPlaces<V.Scalar>, _ b: V
+  ) {
+    c0 = .fma(.all(a[0]), b, c0)
+    c1 = .fma(.all(a[rows.r1]), b, c1)
+    c2 = .fma(.all(a[rows.r2]), b, c2)
+    c3 = .fma(.all(a[rows.r3]), b, c3)
+    c4 = .fma(.all(a[rows.r4]), b, c4)
+    c5 = .fma(.all(a[rows.r5]), b, c5)
+    #if WIDE_VECTORS
+      c6 = .fma(.all(a[rows.r6]), b, c6)
+      c7 = .fma(.all(a[rows.r7]), b, c7)
+    #endif
+  }
+
+  /// Adds the bias, then replaces what is negative by 0.
+  @_transparent mutating func finish(_ bias: V?, _ isRectified: Bool) {
+    if let bias { change { $0 + bias } }
+    if isRectified { change { $0.replacing(with: .k(0), where: $0 .<= .k(0)) } }
+  }
+
+  @_transparent private mutating func change(_ function: (V) -> V) {
+    (c0, c1, c2) = (function(c0), function(c1), function(c2))
+    (c3, c4, c5) = (function(c3), function(c4), function(c5))
+    #if WIDE_VECTORS
+      (c6, c7) = (function(c6), function(c7))
+    #endif
+  }
+
+  /// Writes the rows, `stride` apart.
+  @_transparent func store(_ c: UnsafeMutablePointer<V.Scalar>, _ stride: Int) {
+    c0.store(c)
+    c1.store(c + stride)
+    c2.store(c + 2 * stride)
+    c3.store(c + 3 * stride)
+    c4.store(c + 4 * stride)
+    c5.store(c + 5 * stride)
+    #if WIDE_VECTORS
+      c6.store(c + 6 * stride)
+      c7.store(c + 7 * stride)
+    #endif
+  }
 }
