@@ -43,8 +43,8 @@ private func peakRate(threads: Int, _ quick: Bool) -> Double {
       x.addingProduct(m, y), x.addingProduct(n, y), x.addingProduct(o, y), x.addingProduct(p, y)
     )
   }
-  let sum = a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p
-  return sum.sum()
+  let sums: [V] = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+  return sums.reduce(V(repeating: 0)) { $0 + $1 }.sum()
 }
 
 /// Calls `body` while kernels use that many threads.
