@@ -40,7 +40,7 @@ struct HalvesTests {
       model.train(
         count: 200, TrainingPlan(epochs: 20, batchSize: 20, rate: 1e-2), random: &random,
         batch: { indices, _ in (shifted.rows(at: indices), y.rows(at: indices)) },
-        report: { losses.append($1) })
+        report: { _, _, loss in losses.append(loss) })
       #expect(losses.count == 20)
       #expect(losses[19] < losses[0])
       return (before, elbo())

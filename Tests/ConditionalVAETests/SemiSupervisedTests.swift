@@ -171,7 +171,7 @@ struct SemiSupervisedTests {
     // By hand, image by image and label by label, from the same noise.
     var copy = random
     let first: Tensor<Double> = copy.normal([2, 2])
-    let second: Tensor<Double> = copy.normal([9, 2])
+    let second: Tensor<Double> = copy.normal([3, 2])
     func elbo(_ row: Int, _ y: Int, _ noise: Tensor<Double>) -> Double {
       let bound = model.generator.bound(of: x.rows(at: [row]), given: label(y), noise: noise)
       return bound.elbo.scalar - Double.log(3)
@@ -181,7 +181,7 @@ struct SemiSupervisedTests {
     for row in 0..<3 {
       let q = softmax(model.classifier(unknown.rows(at: [row])))
       for y in 0..<3 {
-        let bound = elbo(row + 2, y, second.rows(at: [3 * y + row]))
+        let bound = elbo(row + 2, y, second.rows(at: [row]))
         unlabelledMean += q[0, y] * (bound - Double.log(q[0, y])) / 3
         entropies -= q[0, y] * Double.log(q[0, y]) / 3
       }

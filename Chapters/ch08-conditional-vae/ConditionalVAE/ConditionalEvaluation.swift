@@ -64,11 +64,11 @@ extension ConditionalVariationalAutoencoder {
   ///   - plan: Epochs, batch size and learning rate; what else a plan holds is not used.
   ///   - random: For order, data and noise.
   ///   - batch: The pixels and conditions of the data with these indices.
-  ///   - report: Called after each epoch with its number, from 1, and the mean loss.
+  ///   - report: Called after each epoch with its number, from 1, the model, and the mean loss.
   public mutating func train(
     count: Int, _ plan: TrainingPlan, random: inout Random,
     batch: ([Int], inout Random) -> (x: Tensor<Scalar>, y: Tensor<Scalar>),
-    report: (Int, Double) -> Void = { _, _ in }
+    report: (Int, ConditionalVariationalAutoencoder, Double) -> Void = { _, _, _ in }
   ) {
     var adam = Adam<Scalar>(rate: plan.rate)
     let latents = latents
@@ -79,6 +79,6 @@ extension ConditionalVariationalAutoencoder {
         let (x, y) = batch(indices, &random)
         return model.loss(of: x, given: y, noise: random.normal([indices.count, latents]))
       },
-      report: { epoch, _, loss in report(epoch, loss) })
+      report: report)
   }
 }

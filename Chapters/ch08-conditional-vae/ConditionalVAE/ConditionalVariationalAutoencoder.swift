@@ -16,7 +16,7 @@ public enum ConditionalPrior: Sendable {
 public struct ConditionalArchitecture: Sendable {
   /// The number of pixels D that are modelled.
   public var pixels: Int
-  /// The number C of numbers in a condition; 0 for none.
+  /// The number of numbers in a condition.
   public var conditions: Int
   /// The widths of the encoder's hidden layers, first to last; the decoder mirrors them.
   public var hidden: [Int]
@@ -31,7 +31,7 @@ public struct ConditionalArchitecture: Sendable {
 
   /// An architecture; the defaults are the chapter's for digits by label.
   public init(
-    pixels: Int = 784, conditions: Int = 10, hidden: [Int] = [256], latents: Int = 12,
+    pixels: Int = 784, conditions: Int = 10, hidden: [Int] = [256], latents: Int = 8,
     prior: ConditionalPrior = .learned(hidden: []), activation: Activation = .relu,
     likelihood: Likelihood = .bernoulli
   ) {

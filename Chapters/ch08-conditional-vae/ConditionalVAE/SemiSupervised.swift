@@ -83,14 +83,18 @@ public struct SemiSupervisedModel<Scalar: TensorScalar>: ParameterContainer, Sen
 
   /// The bounds on log p(x, y) of every image with every label: shape `[batch, K]`.
   ///
+  /// One ε serves an image under all labels, so that little of what sets its bounds apart is noise.
+  ///
   /// - Parameters:
   ///   - x: Pixels, shape `[batch, pixels]`.
-  ///   - noise: ε, shape `[K batch, d]`: the first batch rows for label 0, and so on.
+  ///   - noise: ε, shape `[batch, d]`.
   public func labelBounds(of x: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar> {
     let batch = x.shape[0]
-    let copies = concatenated(Array(repeating: x, count: classes), axis: 0)
     let labels = (0..<classes).flatMap { Array(repeating: $0, count: batch) }
-    return labelledBound(of: copies, labels: labels, noise: noise)
+    func copies(_ rows: Tensor<Scalar>) -> Tensor<Scalar> {
+      concatenated(Array(repeating: rows, count: classes), axis: 0)
+    }
+    return labelledBound(of: copies(x), labels: labels, noise: copies(noise))
       .reshaped([classes, batch]).transposed()
   }
 
@@ -98,7 +102,7 @@ public struct SemiSupervisedModel<Scalar: TensorScalar>: ParameterContainer, Sen
   ///
   /// - Parameters:
   ///   - x: Pixels, shape `[batch, pixels]`.
-  ///   - noise: ε, shape `[K batch, d]`, as for `labelBounds`.
+  ///   - noise: ε, shape `[batch, d]`.
   public func bound(of x: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar> {
     unlabelledBound(labelBounds: labelBounds(of: x, noise: noise), logits: classifier(x))
   }
@@ -124,8 +128,7 @@ public struct SemiSupervisedModel<Scalar: TensorScalar>: ParameterContainer, Sen
     let d = generator.latents
     let known = labelledBound(
       of: labelled.x, labels: labelled.labels, noise: random.normal([labelled.labels.count, d]))
-    let unknown = bound(
-      of: unlabelled, noise: random.normal([classes * unlabelled.shape[0], d]))
+    let unknown = bound(of: unlabelled, noise: random.normal([unlabelled.shape[0], d]))
     let errors = classifierLoss(classifier, labelled.x, labelled.labels)
     return weight * errors - labelledShare * known.mean() - (1 - labelledShare) * unknown.mean()
   }
