@@ -300,9 +300,9 @@ page.say("\(gradientCheck)")
  The rate is the same, and so is the reconstruction, if the decoder first computes
  $z = m_y + s_y \odot \varepsilon$. So *every* model with a learned Gaussian prior equals a model with
  $\mathcal N(0, I)$ and a decoder that shifts and scales its latents by label. To a decoder that can do so
- anyway, a learned prior adds nothing but a start. A first layer that reads $(z, y)$ shifts by label through
- $y W_y$; it does not scale, and the linear decoder of section 8.2 could not make up for it later. There the
- learned prior was worth what the table shows.
+ anyway, a learned prior adds nothing but a better start. A layer that reads $(z, y)$ shifts by label,
+ through $y W_y$; it does not scale. Deeper decoders can make up for that, the linear one of section 8.2
+ cannot: there the learned prior was worth what the table shows.
 
  In those coordinates $\varepsilon$ has the same distribution under every label. It is what can be carried
  over from one label to another; section 8.6 does it. Here are the three priors that section 8.2 learned,
@@ -914,17 +914,17 @@ page.figure(
   caption: "M2's classifier after each pass; the lines are classifiers trained on labels alone.")
 
 /*:
- Both classifiers have seen the same hundred labels. The other images take some points off the error, more
- than these test digits' own chance explains if the interval of the gain leaves out zero. Most of the
- distance to all labels remains. The curve is no steady descent: it goes by the loss, in which the
- classifier is one part of many, and at the start, when the generator does not know its labels apart, the
- images without labels pull the classifier to nowhere.
+ Both of the first two classifiers have seen the same hundred labels. The other images take some points off
+ the error; most of the distance to all labels remains. The interval of the gain says whether these test
+ digits could show it by chance. It says nothing about another choice of a hundred labels: try `--seed 2`.
+ The curve is no steady descent, because it is not what is minimised. In the first passes the generator does
+ not tell its labels apart, and the images without labels pull the classifier nowhere.
 
  Three things hold the gain down here. There are few images without labels. The training is short. And $U$
- rewards a classifier for agreeing with the generator's own ten clusters, which need not be the digits; a
- weaker $\alpha$ or a longer run can make the error rise again. Kingma and his colleagues had the whole of
- MNIST, trained longer, and did best when M2 stood on the latents of a first autoencoder (their M1). Their
- numbers are not repeated here, since the setting is another.
+ rewards a classifier for agreeing with the generator's own ten clusters, which need not be the digits: with
+ a weak $\alpha$ or a long run the error can rise again. Kingma and his colleagues had all of MNIST, trained
+ longer, and did best when M2 stood on the latents of a first autoencoder, their M1. Their numbers are not
+ repeated here, since the setting is another.
 
  ## Common mistakes
 
