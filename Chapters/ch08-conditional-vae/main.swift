@@ -482,8 +482,10 @@ page.table(
     ("what the label is worth", ownLabel - mixture),
     ("log p(x), less that of the model without labels", mixture - likelihoods.plain),
   ].map { [$0] + interval($1, 3) },
-  caption: "The conditional model with a learned prior; \(judged) test digits, \(draws) draws each."
-)
+  caption: """
+    The conditional model with a learned prior; \(judged) test digits, for each label \(draws) draws of its \
+    own.
+    """)
 let bayesErrors = zip(labelLogPosterior(allLabels).argMax(), testLabels).count { $0 != $1 }
 page.say(
   "log 10 = \(fixed(Double.log(10), 3)); most probable label wrong: \(bayesErrors) of \(judged)")
