@@ -499,6 +499,10 @@ page.say(
  A label is worth two nats among more than a hundred. So training finds it late. A model with room in $z$ first
  puts the digit there, label and all, and has then no more use for $y$. Try `--latent 30 --epochs 5`: more
  labels are wrong in the line above, and more of the digits that section 8.6 orders are misread.
+
+ ## 8.6 One style, ten labels
+
+ Draw one $\varepsilon$ from $\mathcal N(0, I)$, and decode $z = m_y + s_y \odot \varepsilon$ under each label.
  */
 page.section("8.6 One style, ten labels")
 func images(_ pixels: Tensor<Float>) -> [[Double]] {
@@ -597,7 +601,8 @@ page.table(
       "ordered, p(z) = N(0, I)",
       classifierError(reader, underAllLabels(many, standard), orderedLabels)
     ),
-  ].map { [$0, percent($1)] }, caption: "\(testCount) written digits, a thousand ordered ones each.")
+  ].map { [$0, percent($1)] }, caption: "\(testCount) written digits, a thousand ordered ones each."
+)
 
 /*:
  By section 8.4 a decoder that shifts and scales its latents by label loses nothing with
