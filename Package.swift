@@ -32,6 +32,9 @@ let book: [[Target]] = [
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
     resources: [.copy("explorer.html")], fixtures: ["Fixtures"]),
   chapter(
+    "ch08-conditional-vae", "ConditionalVAE",
+    buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
+  chapter(
     "ch09-vq-vae", "VectorQuantization",
     buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
 ]

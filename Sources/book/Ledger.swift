@@ -28,7 +28,7 @@ struct Ledger {
           + " checks it, and what the test measured when this page was woven.",
         "| | |\n| --- | ---: |\n"
           + counts.map { "| \($0) | \(grouped($1)) |" }.joined(separator: "\n"),
-      ] + book.chapters.map(section) + [notation]
+      ] + book.chapters.map(section) + [notation, NamePair.section]
     return parts.joined(separator: "\n\n") + "\n"
   }
 

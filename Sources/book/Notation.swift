@@ -146,7 +146,12 @@ extension Symbol {
     ),
     ("\\lambda", "an eigenvalue in chapter 2; log σ² from chapter 3 on"),
     ("\\mu", "the mean of q; in chapter 4 that of the posterior"),
-    ("m, Q", "the mean and the covariance of q in chapter 4; m the decoder's means in chapter 6"),
+    (
+      "m, Q",
+      "the mean and the covariance of q in chapter 4; m the decoder's means in chapter 6, and the"
+        + " mean of the prior in chapter 8"
+    ),
+    ("y, K", "a condition, such as a label, and the number of labels, in chapter 8"),
     ("S, P, M", "covariance and precision of the posterior, and σ² P, in chapter 4"),
     ("\\delta", "a cotangent in chapters 2 and 6; a difference of means in chapters 3 and 5"),
   ]

@@ -162,3 +162,10 @@ public struct VariationalAutoencoder<Scalar: TensorScalar>: ParameterContainer, 
     return names + (likelihood == .gaussian ? ["pixelLogVariance"] : [])
   }
 }
+
+extension Bound {
+  /// A bound of these two terms, each of shape `[batch]`.
+  public init(_ reconstruction: Tensor<Scalar>, _ rate: Tensor<Scalar>) {
+    (self.reconstruction, self.rate) = (reconstruction, rate)
+  }
+}
