@@ -4,7 +4,7 @@ import Testing
 /// The programs of the book, by the names of their folders.
 private let pages = [
   "ch01-tensors", "ch02-autoencoder", "ch03-kl-divergence", "ch04-elbo",
-  "ch05-reparameterization", "ch06-vae", "ch08-conditional-vae",
+  "ch05-reparameterization", "ch06-vae", "ch08-conditional-vae", "ch09-vq-vae",
 ]
 
 /// What a program left behind: its exit status, its output, and the bytes of each figure.
@@ -25,9 +25,18 @@ let products: URL = {
 }()
 
 private func run(_ page: String, _ arguments: [String]) throws -> Outcome {
+  try runs(page, [arguments])[0]
+}
+
+/// The outcomes of several runs, made at the same time.
+private func runs(_ page: String, _ arguments: [[String]]) throws -> [Outcome] {
+  try arguments.map { try start(page, $0) }.map { try $0() }
+}
+
+/// Starts a run; what comes back waits for its outcome.
+private func start(_ page: String, _ arguments: [String]) throws -> () throws -> Outcome {
   let files = FileManager.default
   let folder = files.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-  defer { try? files.removeItem(at: folder) }
   let process = Process()
   let output = Pipe()
   process.executableURL = products.appendingPathComponent(page)
@@ -35,37 +44,42 @@ private func run(_ page: String, _ arguments: [String]) throws -> Outcome {
   process.standardOutput = output
   process.standardError = FileHandle.nullDevice
   try process.run()
-  let text = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  var figures: [String: Data] = [:]
-  let drawn = folder.appendingPathComponent(page)
-  for name in (try? files.contentsOfDirectory(atPath: drawn.path)) ?? [] {
-    figures[name] = try Data(contentsOf: drawn.appendingPathComponent(name))
+  return {
+    defer { try? files.removeItem(at: folder) }
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    var figures: [String: Data] = [:]
+    let drawn = folder.appendingPathComponent(page)
+    for name in (try? files.contentsOfDirectory(atPath: drawn.path)) ?? [] {
+      figures[name] = try Data(contentsOf: drawn.appendingPathComponent(name))
+    }
+    return Outcome(
+      status: process.terminationStatus,
+      output: String(decoding: text, as: UTF8.self)
+        .replacingOccurrences(of: folder.path, with: "figures"),
+      figures: figures)
   }
-  return Outcome(
-    status: process.terminationStatus,
-    output: String(decoding: text, as: UTF8.self)
-      .replacingOccurrences(of: folder.path, with: "figures"),
-    figures: figures)
 }
 
 @Suite("The pages as programs", .serialized)
 struct PagesTests {
-  @Test("two quick runs print the same bytes and draw the same figures", arguments: pages)
-  func twoRunsAgree(page: String) throws {
-    let first = try run(page, ["--quick"])
+  @Test(
+    "a page prints and draws the same bytes on one thread and on two, and others for another seed",
+    arguments: pages)
+  func sameBitsOfTheSameSeed(page: String) throws {
+    let outcomes = try runs(
+      page,
+      [
+        ["--quick", "--threads", "1"], ["--quick", "--threads", "2"],
+        ["--quick", "--threads", "1", "--seed", "2"],
+      ])
+    let first = outcomes[0]
     #expect(first.status == 0)
     #expect(first.output.count > 500, "a page should say something")
     #expect(!first.figures.isEmpty, "a page should draw something")
-    #expect(try run(page, ["--quick"]) == first)
-  }
-
-  @Test("another seed gives other output", arguments: pages)
-  func seedsMatter(page: String) throws {
-    let first = try run(page, ["--quick", "--seed", "1"])
-    let second = try run(page, ["--quick", "--seed", "2"])
-    #expect(second.status == 0)
-    #expect(first.output != second.output)
+    #expect(outcomes[1] == first)
+    #expect(outcomes[2].status == 0)
+    #expect(outcomes[2].output != first.output)
   }
 
   @Test(
@@ -80,8 +94,8 @@ struct PagesTests {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("\(UUID().uuidString)/explorer.html")
     defer { try? FileManager.default.removeItem(at: file.deletingLastPathComponent()) }
-    let plain = try run("ch06-vae", ["--quick"])
-    let asked = try run("ch06-vae", ["--quick", "--explorer", file.path])
+    let outcomes = try runs("ch06-vae", [["--quick"], ["--quick", "--explorer", file.path]])
+    let (plain, asked) = (outcomes[0], outcomes[1])
     #expect(asked.status == 0)
     #expect(asked.figures == plain.figures)
     let line = "the latent explorer is in \(file.path)\n"
