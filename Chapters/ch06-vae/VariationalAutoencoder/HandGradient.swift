@@ -25,7 +25,7 @@ extension Dense {
 
 extension MultilayerPerceptron {
   /// The inputs of all layers, and the output: what back-propagation needs to remember.
-  func activations(_ x: Tensor<Scalar>) -> [Tensor<Scalar>] {
+  public func activations(_ x: Tensor<Scalar>) -> [Tensor<Scalar>] {
     var all = [x]
     for (index, layer) in layers.enumerated() {
       let y = layer(all[index])
@@ -35,7 +35,7 @@ extension MultilayerPerceptron {
   }
 
   /// Back-propagation through the network, given its `activations` and the cotangent of its output.
-  func backward(
+  public func backward(
     _ activations: [Tensor<Scalar>], delta: Tensor<Scalar>
   ) -> (gradient: MultilayerPerceptron, delta: Tensor<Scalar>) {
     var (gradient, delta) = (self, delta)
