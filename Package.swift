@@ -31,6 +31,9 @@ let book: [[Target]] = [
   chapter(
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
     resources: [.copy("explorer.html")], fixtures: ["Fixtures"]),
+  chapter(
+    "ch09-vq-vae", "VectorQuantization",
+    buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
