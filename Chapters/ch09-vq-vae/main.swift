@@ -176,7 +176,9 @@ page.say("mean squared distance to the nearest code: \(fixed(ringDistance(ringSt
  moving with either side, and $e_k$ as constant in $z$. It measures the derivative of the loss's
  *value*: by $z$, $2 (1 + \beta)(z - e_k)$ and nothing from the decoder; by $e_k$,
  $2 (1 + \beta)(e_k - z)$ and the whole of $\delta_e$. The method wants neither. So a difference of
- the value rejects the right code. It rejects wrong code too, and therefore says nothing.
+ the value rejects the right code. It rejects wrong code too, and therefore says nothing. For the
+ two terms without a decoder it is worse: there differences of the value accept exactly one version,
+ the one without any stop-gradient.
 
  The way out is to take the bars at their word. The loss has two kinds of arguments: what may move,
  and the frozen copies. Make the copies once, at the point in question, and hold them while the
@@ -438,7 +440,8 @@ for row in 0..<4 {
  What does a code stand for? The encoder is told the place of a window, and the decoder reads the
  places apart, so a code may say one thing here and another there. Take for each code the place
  where it is used most, and average the windows that were given it there. As in k-means, the picture
- is a mean of pieces of digits.
+ is a mean of pieces of digits. Look for strokes, arcs and ends, and for the many ways to hold
+ nearly no ink at the rim.
  */
 let windows = architecture.patches(trainingPixels).sliced(axis: 1, 0..<169)
 let trainingChoices = end.training.assignments
@@ -739,11 +742,11 @@ page.say(
  With $v = e^{-a}$, $dv = -e^{-a} da$, the integral is $\int_0^\infty e^{-Z v} dv = 1 / Z$:
 
  $$
- P \left( k = \mathrm{argmax} \lbrace \ell_j + g_j \rbrace \right) = \frac{e^{\ell_k}}{\sum_j e^{\ell_j}} = \mathrm{softmax}(\ell)_k \tag{gumbel-max}
+ P \left( k = \mathrm{argmax} \lbrace \ell_j + g_j \rbrace \right) = \frac{e^{\ell_k}}{\sum_j e^{\ell_j}} \tag{gumbel-max}
  $$
 
- Below are digits from the fitted prior, none left out, and from the uniform one, through the same
- decoder.
+ This is the softmax of the logits. Below are digits from the fitted prior, none left out, and from
+ the uniform one, through the same decoder.
  */
 var sampleRandom = Random(seed: page.seed, stream: 7)
 let generated = images(sigmoid(trained.decode(prior.sample(48, random: &sampleRandom))))

@@ -130,6 +130,21 @@ struct CodebookTermTests {
     #expect(check.passes, "\(check)")
   }
 
+  @Test("differences of the two terms' value accept only the version without stop-gradients")
+  func naiveDifferences() {
+    let (z, e) = smallCodes()
+    func value(_ point: [Tensor<Double>], _ penalty: Penalty) -> Tensor<Double> {
+      let frozen = FrozenCopies(encodings: point[0], codebook: point[1])
+      return penalty(encodings: point[0], codebook: point[1], frozen: frozen, beta: 0.25).sum()
+    }
+    let naive = Check.differences(at: [z, e]) { value($0, .right).scalar }
+    for penalty in Penalty.allCases {
+      let claim = valueAndGradient(at: [z, e]) { value($0, penalty) }.gradient.flatMap(\.scalars)
+      let worst = zip(claim, naive).map { Swift.abs($0 - $1) }.max()!
+      #expect((worst < 1e-8) == (penalty == .noStopGradient), "\(penalty): \(worst)")
+    }
+  }
+
   @Test("codebook-minimum: the distance is that to the mean, plus n times that of the code to it")
   func codebookMinimum() {
     let (z, e) = smallCodes(stream: 2)
