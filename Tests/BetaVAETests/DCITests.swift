@@ -81,6 +81,18 @@ struct DCITests {
     #expect(value(Known.rotated) > 2 * chance)
   }
 
+  @Test("Factors that do not vary are left out of every score")
+  func constantFactor() {
+    let factors = Known.factors.map { [$0[0], 4, $0[1]] }
+    let codes = Known.identity(Known.factors).sliced(axis: 1, 0..<2)
+    var random = Random(seed: 85)
+    let dci = DCI(codes: codes, factors: factors, random: &random)
+    #expect(dci.importances.shape == [2, 2] && dci.informativeness == 1)
+    #expect(dci.disentanglement > 0.98 && dci.completeness > 0.98)
+    #expect(abs(mutualInformationGap(codes: codes, factors: factors) - 1) < 1e-12)
+    #expect(abs(attributePredictability(codes: codes, factors: factors) - 1) < 1e-12)
+  }
+
   @Test("Trees learn intervals of one feature, and what two features say only together")
   func trees() {
     var random = Random(seed: 79)

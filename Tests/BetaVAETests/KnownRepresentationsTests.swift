@@ -18,7 +18,7 @@ struct Score: CustomTestStringConvertible, Sendable {
     Score(testDescription: "SAP", chance: 0.02) { represent, _ in
       attributePredictability(codes: represent(Known.factors), factors: Known.factors)
     },
-    // Deep in a tree few data are left, and some questions about other latents seem to help.
+    // Where few data are left in a tree, some questions about other latents seem to help.
     Score(testDescription: "DCI disentanglement", chance: 0.02, perfect: 0.98) { represent, seed in
       Score.dci(represent, seed).disentanglement
     },
@@ -91,5 +91,37 @@ struct KnownRepresentationsTests {
     #expect(values[0] == 0 && values[1] == 0)  // MIG, SAP
     #expect(values[2] > 0.98 && values[3] < 0.8)  // DCI
     #expect(values[4] == 1 && values[5] > 0.98)  // FactorVAE, Higgins
+  }
+
+  @Test(
+    "The codes are what they say: standardised, turned without loss, the same for the same factors")
+  func codes() {
+    let identity = Known.identity(Known.factors), rotated = Known.rotated(Known.factors)
+    #expect(codeVariances(identity).allSatisfy { abs($0 - 1) < 1e-12 })
+    #expect(abs(identity.mean(axis: 0)).max() < 1e-12)
+    let products = matmul(rotated, rotated, transposingFirst: true) / 960
+    #expect(abs(products - .identity(5)).max() < 1e-12)
+    let some = [Known.factors[7], Known.factors[959], Known.factors[7]]
+    #expect(Known.noise(some) == Known.noise(Known.factors).rows(at: [7, 959, 7]))
+    #expect(Known.duplicated(some).shape == [3, 10])
+  }
+
+  @Test("All scores together are those of each, and repeat with the seed")
+  func together() {
+    func scores(_ seed: UInt64) -> RepresentationScores {
+      RepresentationScores(
+        factors: Known.factors, sizes: Known.sizes, categorical: [0], seed: seed,
+        representation: Known.noisy)
+    }
+    let (one, again) = (scores(5), scores(5))
+    let codes = Known.noisy(Known.factors)
+    #expect(
+      one.mutualInformationGap == mutualInformationGap(codes: codes, factors: Known.factors))
+    #expect(
+      one.attributePredictability
+        == attributePredictability(codes: codes, factors: Known.factors, categorical: [0]))
+    #expect(one.activeUnits == 5)
+    #expect(one.dci.importances == again.dci.importances)
+    #expect((one.factorVAE, one.higgins) == (again.factorVAE, again.higgins))
   }
 }

@@ -61,7 +61,7 @@ struct MutualInformationGapTests {
       #expect(abs(entropies[k] - Double.log(Double(size))) < 1e-12)
       // 2n I is about χ² with that many degrees of freedom, of which the mean of five is taken.
       let freedom = 9 * Double(size - 1)
-      let mean = (0..<5).reduce(0) { $0 + 2 * 2160 * information[$1, k] } / 5
+      let mean = (0..<5).reduce(0) { $0 + 2 * 960 * information[$1, k] } / 5
       #expect(abs(mean - freedom) < 5 * (2 * freedom / 5).squareRoot())
     }
   }

@@ -56,9 +56,10 @@ private func isThere(_ file: String) -> Bool {
       }
       let drawn = indices.map { index in
         let v = values[5 * index..<5 * index + 5].map { $0 }
-        return sprites.image(shape, scale: v[1], orientation: v[2], x: v[3], y: v[4])
+        return Tensor(
+          [1, 4096], sprites.image(shape, scale: v[1], orientation: v[2], x: v[3], y: v[4]))
       }
-      let ours = Tensor([indices.count, 4096], Array(drawn.joined()))
+      let ours = concatenated(drawn, axis: 0)
       let (real, rounded) = (blackAndWhite(255 * all.tensor(indices)), blackAndWhite(ours))
       let both = (real * rounded).sum(axis: 1)
       let overlap = both / (real.sum(axis: 1) + rounded.sum(axis: 1) - both)

@@ -6,7 +6,8 @@ import Tensors
 /// Kumar, Sattigeri & Balakrishnan 2018 (arXiv:1711.00848), section 3. An ordered factor is predicted by
 /// a line, and the score is R²; a categorical one by cutting the latent's values into intervals, and the
 /// score is the mean accuracy over classes. That accuracy is 1 / c at least for c classes, so that a
-/// perfect code has a gap of 1 − 1/c there, not 1. Latents that do not vary score 0.
+/// perfect code has a gap of 1 − 1/c there, not 1. Latents that do not vary score 0; factors that do not are
+/// left out.
 ///
 /// Equation: sap
 ///
@@ -18,9 +19,9 @@ import Tensors
 public func attributePredictability(
   codes: Tensor<Double>, factors: [[Int]], categorical: Set<Int> = []
 ) -> Double {
-  let number = factorCount(codes, factors, "attributePredictability")
+  let varying = varyingFactors(codes, factors, "attributePredictability")
   let latents = (0..<codes.shape[1]).map { column(codes, $0) }
-  let gaps = (0..<number).map { k in
+  let gaps = varying.map { k in
     let values = factors.map { $0[k] }
     return topGap(
       latents.map { z in
@@ -28,7 +29,7 @@ public func attributePredictability(
           ? intervalAccuracy(z, labels: values) : squaredCorrelation(z, values.map(Double.init))
       })
   }
-  return gaps.reduce(0, +) / Double(number)
+  return gaps.isEmpty ? 0 : gaps.reduce(0, +) / Double(gaps.count)
 }
 
 /// The R² of predicting v by a line in z: 1 − min E(v − a − b z)² / Var v = Cov(z, v)² / (Var z Var v).

@@ -6,7 +6,8 @@ import Tensors
 /// Eastwood & Williams 2018 (ICLR). For each factor a classifier predicts its value from the whole code.
 /// R_jk is how important latent j was for factor k. They use lasso and random forests; here it is an
 /// ensemble of trees, and R_jk is the part of the impurity that questions about latent j removed, each
-/// factor's column scaled to a sum of 1 (a factor that nothing predicts keeps 0).
+/// factor's column scaled to a sum of 1 (a factor that nothing predicts keeps 0). Factors that do not vary
+/// are left out; at least two must.
 public struct DCI: Sendable {
   /// Whether each latent is important for one factor only; in [0, 1].
   public let disentanglement: Double
@@ -14,7 +15,7 @@ public struct DCI: Sendable {
   public let completeness: Double
   /// The part of held-out data whose factor the classifier predicts, in the mean over factors.
   public let informativeness: Double
-  /// R, `[d, factors]`.
+  /// R, `[d, factors that vary]`.
   public let importances: Tensor<Double>
 
   /// Trains the classifiers on a random half of the data, and scores them on the other.
@@ -24,23 +25,23 @@ public struct DCI: Sendable {
   ///   - factors: The factors of each datum, numbered from 0.
   ///   - random: For the halves and the trees.
   public init(codes: Tensor<Double>, factors: [[Int]], random: inout Random) {
-    let (latents, number) = (codes.shape[1], factorCount(codes, factors, "DCI"))
+    let (latents, varying) = (codes.shape[1], varyingFactors(codes, factors, "DCI"))
     let order = random.permutation(factors.count)
     let (training, test) = (order.prefix(factors.count / 2), order.suffix(factors.count / 2))
     let features = codes.rows(at: Array(training))
-    let (scalars, width) = (codes.scalars, latents)
-    let rows = test.map { Array(scalars[$0 * width..<($0 + 1) * width]) }
+    let scalars = codes.scalars
+    let rows = test.map { Array(scalars[$0 * latents..<($0 + 1) * latents]) }
     var (columns, accuracy): ([[Double]], Double) = ([], 0)
-    for k in 0..<number {
+    for k in varying {
       let ensemble = TreeEnsemble(
         features: features, labels: training.map { factors[$0][k] },
         classes: factors.reduce(0) { Swift.max($0, $1[k]) } + 1, random: &random)
       let total = ensemble.importances.reduce(0, +)
       columns.append(ensemble.importances.map { total > 0 ? $0 / total : 0 })
       let right = zip(rows, test).count { ensemble($0) == factors[$1][k] }
-      accuracy += Double(right) / Double(test.count * number)
+      accuracy += Double(right) / Double(test.count * varying.count)
     }
-    importances = Tensor([number, latents], columns.flatMap { $0 }).transposed()
+    importances = Tensor([varying.count, latents], columns.flatMap { $0 }).transposed()
     disentanglement = dciDisentanglement(importances)
     completeness = dciCompleteness(importances)
     informativeness = accuracy

@@ -49,3 +49,10 @@ func factorCount(_ codes: Tensor<Double>, _ factors: [[Int]], _ function: String
   else { fatalError("\(function): codes \(codes.shape), \(factors.count) vectors of factors") }
   return first.count
 }
+
+/// The places of the factors that have more than one value, after the checks of `factorCount`.
+func varyingFactors(_ codes: Tensor<Double>, _ factors: [[Int]], _ function: String) -> [Int] {
+  (0..<factorCount(codes, factors, function)).filter { k in
+    factors.contains { $0[k] != factors[0][k] }
+  }
+}

@@ -13,7 +13,7 @@ struct TreeEnsemble {
     var trees = 10
     var depth = 10
     /// The number of data in a leaf, at least.
-    var leaf = 3
+    var leaf = 10
     /// The number of thresholds considered for each feature, at most.
     var thresholds = 63
   }
