@@ -80,7 +80,7 @@ import Testing
       let missing = #expect(throws: InputError.self) { try NPZ(contentsOf: folder + "/none") }
       expect(missing, .missingInput, folder + "/none", "no such file")
       let notFile = #expect(throws: InputError.self) { try NPY(contentsOf: folder) }
-      expect(notFile, .missingInput, folder, "not a regular file; give the path of a .npy file")
+      expect(notFile, .missingInput, folder, "not a regular file; give the path of one")
     }
   }
 
