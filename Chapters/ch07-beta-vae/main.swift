@@ -1082,11 +1082,10 @@ page.figure(
   "mig-beta", caption: "Mean over four seeds; the band is one standard deviation to each side.")
 
 /*:
- The lines printed under the table say for which $\beta$ the gain is more than the spread. For the means a price makes the gap
- larger. For the draws it does so only up to a point: the largest $\beta$ leaves so little rate that the $z$ that is drawn tells little of
- anything. SAP, Higgins and FactorVAE do not put the same $\beta$ first either, and D and C stay low
- throughout. Single seeds go far enough that with one for each $\beta$ nearly any story could be told. What is gained is paid
- for in distortion.
+ The lines printed under the table say for which $\beta$ the gain is more than the spread. For the means it is, where the price is
+ highest. For the draws it is not, and there the largest $\beta$ is not the best one either: it leaves so little rate that the $z$ that
+ is drawn tells little of anything. The other scores need not put the same $\beta$ first, and D and C stay low throughout. Single seeds
+ go far enough that with one for each $\beta$ nearly any story could be told. What is gained is paid for in distortion.
 
  Which latent tells of which factor? The rate of each latent, and the table behind MIG, for the first seed:
  */
