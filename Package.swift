@@ -32,6 +32,11 @@ let book: [[Target]] = [
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
     resources: [.copy("explorer.html")], fixtures: ["Fixtures"]),
   chapter(
+    "ch07-beta-vae", "BetaVAE",
+    buildsOn: [
+      "FiniteDifferences", "KLDivergence", "Reparameterization", "VariationalAutoencoder",
+    ]),
+  chapter(
     "ch08-conditional-vae", "ConditionalVAE",
     buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
   chapter(

@@ -137,6 +137,7 @@ extension Symbol {
     ("x, D", "a datum and its number of coordinates; in chapter 1 any input"),
     ("z, d", "its latent (in chapter 2 its code) and their number; in chapter 1 any output"),
     ("B, N", "the data in a batch; all data"),
+    ("\\mathcal D, \\mathcal R, C", "distortion, rate and capacity in chapter 7, in nats a datum"),
     ("\\theta, \\phi", "the weights of the decoder and of the encoder"),
     ("\\varepsilon", "the rounding unit in chapter 1; standard normal noise from chapter 4 on"),
     (

@@ -76,21 +76,21 @@ import Testing
     }
     #expect(decoded < 1000)
   }
+}
 
-  /// One to four changes: a flipped bit, a random byte, a lost or doubled stretch, a cut.
-  private func mutated(_ whole: [UInt8], _ random: inout SplitMix) -> [UInt8] {
-    var bytes = whole
-    for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
-      let index = bytes.indices.randomElement(using: &random)!
-      let stretch = index..<min(bytes.count, index + Int.random(in: 1...9, using: &random))
-      switch Int.random(in: 0..<5, using: &random) {
-      case 0: bytes[index] ^= 1 << UInt8.random(in: 0...7, using: &random)
-      case 1: bytes[index] = UInt8.random(in: 0...255, using: &random)
-      case 2: bytes.removeSubrange(stretch)
-      case 3: bytes.insert(contentsOf: bytes[stretch], at: index)
-      default: bytes.removeSubrange(index...)
-      }
+/// One to four changes: a flipped bit, a random byte, a lost or doubled stretch, a cut.
+func mutated(_ whole: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  var bytes = whole
+  for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+    let index = bytes.indices.randomElement(using: &random)!
+    let stretch = index..<min(bytes.count, index + Int.random(in: 1...9, using: &random))
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0: bytes[index] ^= 1 << UInt8.random(in: 0...7, using: &random)
+    case 1: bytes[index] = UInt8.random(in: 0...255, using: &random)
+    case 2: bytes.removeSubrange(stretch)
+    case 3: bytes.insert(contentsOf: bytes[stretch], at: index)
+    default: bytes.removeSubrange(index...)
     }
-    return bytes
   }
+  return bytes
 }
