@@ -31,6 +31,12 @@ let book: [[Target]] = [
   chapter(
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
     resources: [.copy("explorer.html")], fixtures: ["Fixtures"]),
+  chapter(
+    "ch10-tighter-bounds", "TighterBounds",
+    buildsOn: [
+      "Autoencoder", "KLDivergence", "EvidenceLowerBound", "Reparameterization",
+      "VariationalAutoencoder",
+    ], resources: [.copy("published.json")]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
