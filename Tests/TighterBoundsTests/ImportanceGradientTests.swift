@@ -109,6 +109,27 @@ struct ImportanceGradientTests {
     #expect(check.passes, "\(check)")
   }
 
+  @Test("forward-score: E_q[w path] / p(x) is the mean score under the posterior")
+  func forwardScore() {
+    let draws = draws(200_000, 1, seed: 68)
+    let ratios = exp(draws.logWeights - line.logEvidence).expanded(axis: 2)
+    let posterior = line.model.posterior(of: line.x)
+    let claim = posteriorScore(posterior, under: line.q)
+    let (byMean, byLogVariance) = (claim[0], claim[1])
+    let variance = Double.exp(line.q.logVariance.scalar)
+    let narrow = 0.5 * (posterior.covariance.scalar / variance - 1)
+    let check = Check.mean(
+      "forward-score", of: projected((ratios * draws.paths).sum(axis: 1)),
+      is: byMean - 0.7 * byLogVariance,
+      planted: [
+        "the sign": -byMean + 0.7 * byLogVariance,
+        "no distance of the means in the variance": byMean - 0.7 * narrow,
+        "no factor ½": byMean - 1.4 * byLogVariance,
+        "the gradient of the ELBO": projected(draws.paths.sum(axis: 1)).reduce(0, +) / 200_000,
+      ])
+    #expect(check.passes, "\(check)")
+  }
+
   @Test("for one draw the path derivative is unbiased: the exact gradient of chapter 4")
   func oneDraw() {
     let draws = draws(100_000, 1, seed: 66)

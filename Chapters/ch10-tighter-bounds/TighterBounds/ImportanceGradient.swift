@@ -95,6 +95,22 @@ public struct ImportanceDraws: Sendable {
   }
 }
 
+/// E[∂ log q(z) / ∂(μ, λ)] for z from a Gaussian posterior: shape `[2 d]`.
+///
+/// It is minus the gradient of KL(p(z | x) ‖ q), and what `pathDerivative` tends to as k grows.
+///
+/// Equation: forward-score
+public func posteriorScore(
+  _ posterior: FullGaussian, under q: DiagonalGaussian<Double>
+) -> Tensor<Double> {
+  let d = posterior.dimensions
+  let variances = Tensor((0..<d).map { posterior.covariance[$0, $0] })
+  let offset = posterior.mean - q.mean
+  let precision = exp(-q.logVariance)
+  return concatenated(
+    [offset * precision, 0.5 * ((variances + square(offset)) * precision - 1)], axis: 0)
+}
+
 /// The plain estimates of the bound's gradient by the bias b of a linear-Gaussian model, one from each of
 /// n groups of k draws: Σ w̃ᵢ (x − W zᵢ − b) / σ², shape `[n, data]`.
 ///
