@@ -24,7 +24,7 @@ extension VariationalAutoencoder {
 
   /// The importance-weighted bound of each datum, from k draws: log (1/k Σ w), shape `[batch]`.
   ///
-  /// Burda, Grosse & Salakhutdinov 2016 (arXiv:1509.00519), equation 8.
+  /// Burda, Grosse & Salakhutdinov 2016 (arXiv:1509.00519), section 3.
   ///
   /// Equation: iwae-bound
   public func importanceWeightedBound(

@@ -62,7 +62,7 @@ public struct LinearVAE: ParameterContainer, Sendable {
 /// The linear-Gaussian model of highest likelihood, for data of a mean `[data]` and a covariance matrix:
 /// W = U diag(ℓ − σ²)^½, with U the d leading eigenvectors, and σ² the mean of the other eigenvalues.
 ///
-/// Tipping & Bishop 1999, equations 7 and 8, without their rotation.
+/// Tipping & Bishop 1999, section 3.2, without their rotation.
 ///
 /// Equation: ppca-weights
 public func principalModel(
