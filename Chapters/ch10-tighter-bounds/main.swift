@@ -45,8 +45,12 @@ let page = Page(
     .integer(
       "judged", default: 10_000, quick: 100, in: 1...10_000,
       help: "test images whose log p(x) is estimated, with --full"),
+    .checkpoint, .resume,
   ])
 if page.flag("full") { fullRun() }  // section 10.11; does not come back
+for option in ["k", "passes", "judged", "checkpoint", "resume"] where page.flag(option) {
+  page.attempt { throw InputError.usage("--\(option) is for long runs: add --full") }
+}
 let (training, test) = page.loadImages()  // first, so that a missing file is told at once
 
 /*:
@@ -1162,7 +1166,8 @@ page.table(
 
  These runs take hours, so this page does not repeat them. It shows what was recorded, with the
  command that does it again. `--passes N` runs the schedule compressed to N passes, `--judged N` estimates fewer
- test images; with `--data digits` all works on the embedded ones.
+ test images; with `--data digits` all works on the embedded ones. With `--checkpoint FILE` the run is saved after each pass,
+ and `--resume FILE` goes on to the same bits.
  */
 page.section("10.11 The published table")
 let published = page.attempt { try PublishedResult.recorded() }
@@ -1200,15 +1205,16 @@ func fullRun() -> Never {
       + "\(run.model.parameterCount) parameters")
   let start = ContinuousClock.now
   var said = 0
-  while run.pass < passes {
-    let loss = run.makePass(over: training)
-    // Here a checkpoint of `run` can be written: it holds all that the next pass depends on.
-    let share = 100 * run.pass / passes
-    guard share > said || run.pass <= 3 || run.pass == passes else { continue }
-    said = share
-    page.say(
-      "pass \(run.pass) of \(passes): loss \(fixed(loss, 2)), "
-        + "rate \(scientific(run.adam.rate, 2)), \(duration(ContinuousClock.now - start))")
+  let checkpoint = page.checkpoint()
+  page.attempt {
+    try run.train(on: training, checkpoint: checkpoint) { pass, loss, rate in
+      let share = 100 * pass / passes
+      guard share > said || pass <= 3 || pass == passes else { return }
+      said = share
+      page.say(
+        "pass \(pass) of \(passes): loss \(fixed(loss, 2)), rate \(scientific(rate, 2)), "
+          + duration(ContinuousClock.now - start))
+    }
   }
   let trained = ContinuousClock.now
   let judged = test.subset(0..<min(page.integer("judged"), test.count))

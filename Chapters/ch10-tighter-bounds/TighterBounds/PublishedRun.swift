@@ -3,22 +3,16 @@ import Tensors
 import Training
 import VariationalAutoencoder
 
-/// A run of a published experiment: all that changes from pass to pass.
-///
-/// A run continued from these values gives the bits of a run that was never interrupted.
+/// A run of a published experiment.
 public struct PublishedRun: Sendable {
   /// What is run.
   public let setting: PublishedSetting
   /// How many passes the whole run makes.
   public let passes: Int
-  /// How many passes are done.
-  public var pass = 0
-  /// The model.
-  public var model: VariationalAutoencoder<Float>
-  /// The optimiser with its moments.
-  public var adam: Adam<Float>
+  /// The model: untrained, then trained.
+  public private(set) var model: VariationalAutoencoder<Float>
   /// For order, binarisation and noise.
-  public var random: Random
+  private var random: Random
 
   /// A run before its first pass.
   public init(
@@ -27,7 +21,6 @@ public struct PublishedRun: Sendable {
     self.setting = setting
     self.passes = passes
     random = Random(seed: seed, stream: 1)
-    adam = Adam(epsilon: setting.epsilon)
     switch setting.start {
     case .glorot:
       let means = pixelMeans(images, first: images.count - setting.heldOut)
@@ -36,37 +29,54 @@ public struct PublishedRun: Sendable {
     }
   }
 
-  /// One pass over the images; their pixels stay bytes, and only a batch at a time is made a tensor.
+  /// Makes all passes over the images; their pixels stay bytes, and a batch at a time is made numbers.
   ///
-  /// - Returns: The mean loss of the pass's batches, each when it was trained on, in nats.
-  public mutating func makePass(over images: ImageSet) -> Double {
-    let count = images.count - setting.heldOut
-    adam.rate = setting.rate(pass: pass, of: passes)
-    var total = 0.0
-    for batch in Batches(count: count, size: setting.batchSize, random: &random) {
-      let x = setting.binarization(images.tensor(batch, as: Float.self), using: &random)
-      total += makeStep(x) * Double(batch.count)
-    }
-    pass += 1
-    return total / Double(count)
+  /// Throws if the checkpoint is of another run or cannot be written, and, after saving, when a signal
+  /// came.
+  ///
+  /// - Parameters:
+  ///   - images: The training images; the setting says how many at the end are left out.
+  ///   - checkpoint: Where the run is kept, or goes on from.
+  ///   - report: Called after each pass with its number, from 1, the mean loss of its batches, each
+  ///     when it was trained on, in nats, and the learning rate.
+  public mutating func train(
+    on images: ImageSet, checkpoint: Checkpoint, report: (Int, Double, Double) -> Void
+  ) throws {
+    var adam = Adam<Float>(epsilon: setting.epsilon)
+    try checkpoint.restore(&model, &adam)
+    let step = makeStep(adam)
+    step.rate = setting.rate(pass: checkpoint.epoch, of: passes)
+    try checkpoint.passes(
+      count: images.count - setting.heldOut, batchSize: setting.batchSize, epochs: passes,
+      random: &random,
+      step: { [setting] batch, random in
+        let loss = step(rows: batch.count) { inputs in
+          setting.binarization.write(images, batch, to: inputs[0], using: &random)
+          random.fillNormal(inputs[1])
+        }
+        return Double(loss)
+      },
+      report: { [setting, passes] pass, loss in
+        report(pass, loss, step.rate)
+        step.rate = setting.rate(pass: min(pass, passes - 1), of: passes)
+      },
+      state: { (step.model, step.adam) })
+    model = step.model
   }
 
-  /// One step on a batch `[batch, pixels]`; returns its loss.
-  mutating func makeStep(_ x: Tensor<Float>) -> Double {
-    let (batch, d) = (x.shape[0], model.latents)
-    let (value, gradient): (Tensor<Float>, VariationalAutoencoder<Float>)
+  /// The step of this run: its inputs are pixels `[batch, pixels]` and noise.
+  private func makeStep(_ adam: Adam<Float>) -> TrainingStep<VariationalAutoencoder<Float>> {
+    let (pixels, d) = (setting.architecture.pixels, model.latents)
     switch setting.objective {
     case .importanceWeighted(let k):
-      let noise: Tensor<Float> = random.normal([k, batch, d])
-      (value, gradient) = valueAndGradient(at: model) {
-        $0.importanceWeightedLoss(of: x, noise: noise)
+      return TrainingStep(model, adam, inputs: { [[$0, pixels], [k, $0, d]] }) { model, inputs in
+        model.importanceWeightedLoss(of: inputs[0], noise: inputs[1])
       }
     case .closedFormRate:
-      let noise: Tensor<Float> = random.normal([batch, d])
-      (value, gradient) = valueAndGradient(at: model) { $0.loss(of: x, noise: noise) }
+      return TrainingStep(model, adam, inputs: { [[$0, pixels], [$0, d]] }) { model, inputs in
+        model.loss(of: inputs[0], noise: inputs[1])
+      }
     }
-    adam.update(&model, gradient: gradient)
-    return Double(value.scalar)
   }
 }
 
