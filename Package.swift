@@ -42,6 +42,12 @@ let book: [[Target]] = [
   chapter(
     "ch09-vq-vae", "VectorQuantization",
     buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
+  chapter(
+    "ch10-tighter-bounds", "TighterBounds",
+    buildsOn: [
+      "Autoencoder", "KLDivergence", "EvidenceLowerBound", "Reparameterization",
+      "VariationalAutoencoder",
+    ], resources: [.copy("published.json")]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
