@@ -57,7 +57,7 @@ let (training, test) = page.loadImages()  // first, so that a missing file is to
  Jensen's inequality for the concave logarithm:
 
  $$
- \log p_\theta(x \mid y) = \log \mathbb E_{q_\phi}\Bigl[\frac{p_\theta(x \mid z, y) \thinspace p_\theta(z \mid y)}{q_\phi(z \mid x, y)}\Bigr] \ge \mathbb E_{q_\phi}\Bigl[\log \frac{p_\theta(x \mid z, y) \thinspace p_\theta(z \mid y)}{q_\phi(z \mid x, y)}\Bigr].
+ \log p_\theta(x \mid y) = \log \mathbb E_{q_\phi}\left[\frac{p_\theta(x \mid z, y) \thinspace p_\theta(z \mid y)}{q_\phi(z \mid x, y)}\right] \ge \mathbb E_{q_\phi}\left[\log \frac{p_\theta(x \mid z, y) \thinspace p_\theta(z \mid y)}{q_\phi(z \mid x, y)}\right].
  $$
 
  The logarithm of the fraction is a sum. Its first term is the reconstruction. The other two, under the
@@ -237,7 +237,7 @@ page.say(
  $a = \mu - m_y$:
 
  $$
- \delta_\mu = \delta_z + \frac{a}{B s_y^2}, \quad \delta_\lambda = \frac 1 2 \delta_z \odot e^{\lambda/2} \odot \varepsilon + \frac{1}{2B} \Bigl(\frac{e^\lambda}{s_y^2} - 1\Bigr), \quad \delta_m = -\frac{a}{B s_y^2}, \quad \delta_{\log s^2} = \frac{1}{2B} \Bigl(1 - \frac{e^\lambda + a^2}{s_y^2}\Bigr). \tag{conditional-gradient}
+ \delta_\mu = \delta_z + \frac{a}{B s_y^2}, \quad \delta_\lambda = \frac 1 2 \delta_z \odot e^{\lambda/2} \odot \varepsilon + \frac{1}{2B} \left(\frac{e^\lambda}{s_y^2} - 1\right), \quad \delta_m = -\frac{a}{B s_y^2}, \quad \delta_{\log s^2} = \frac{1}{2B} \left(1 - \frac{e^\lambda + a^2}{s_y^2}\right). \tag{conditional-gradient}
  $$
 
  All divisions are element by element. From $\delta_m$ and $\delta_{\log s^2}$ back-propagation goes on
@@ -294,7 +294,7 @@ page.say("\(gradientCheck)")
  the divergence from $\mathcal N(0, I)$:
 
  $$
- \frac 1 2 \sum_{j=1}^{d} \Bigl(\frac{(\mu_j - m_{y,j})^2}{s_{y,j}^2} + \frac{e^{\lambda_j}}{s_{y,j}^2} - 1 - \lambda_j + \log s_{y,j}^2\Bigr) = \mathrm{KL}(q_\phi(z \mid x, y) \Vert p_\theta(z \mid y)). \tag{prior-standardised}
+ \frac 1 2 \sum_{j=1}^{d} \left(\frac{(\mu_j - m_{y,j})^2}{s_{y,j}^2} + \frac{e^{\lambda_j}}{s_{y,j}^2} - 1 - \lambda_j + \log s_{y,j}^2\right) = \mathrm{KL}(q_\phi(z \mid x, y) \Vert p_\theta(z \mid y)). \tag{prior-standardised}
  $$
 
  The rate is the same, and so is the reconstruction, if the decoder first computes
@@ -771,7 +771,7 @@ page.say(
  $q_\phi(y \mid x) \thinspace q_\phi(z \mid x, y)$. Jensen's inequality as ever:
 
  $$
- \log p_\theta(x) \ge \sum_{y} q_\phi(y \mid x) \thinspace \mathbb E_{q_\phi(z \mid x, y)}\Bigl[\log \frac{p_\theta(x \mid z, y) \thinspace p_\theta(z \mid y) \thinspace p(y)}{q_\phi(z \mid x, y) \thinspace q_\phi(y \mid x)}\Bigr].
+ \log p_\theta(x) \ge \sum_{y} q_\phi(y \mid x) \thinspace \mathbb E_{q_\phi(z \mid x, y)}\left[\log \frac{p_\theta(x \mid z, y) \thinspace p_\theta(z \mid y) \thinspace p(y)}{q_\phi(z \mid x, y) \thinspace q_\phi(y \mid x)}\right].
  $$
 
  Inside the bracket, $q_\phi(y \mid x)$ does not depend on $z$ and comes out of the inner expectation; what

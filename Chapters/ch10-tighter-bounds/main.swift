@@ -277,16 +277,16 @@ page.figure(
  The *normalised weights* $\tilde w_i$ sum to 1: draws that explain $x$ better count more. By a parameter of the
  model that is all: $\log w_i$ depends on $\theta$ through $\log p_\theta(x, z_i)$. A parameter $\phi$ of $q$
  enters twice. It moves the draw, $z_i = \mu + \sigma \odot \varepsilon_i$, and it is inside the density $q(z_i)$
- that $w_i$ is divided by. Give the two parts names:
+ that $w_i$ is divided by. Give the two parts names, $P$ for the path and $S$ for the score:
 
  $$
- \mathrm{path}_i = \frac{\partial \log w_i}{\partial z_i} \frac{\partial z_i}{\partial \phi}, \qquad \mathrm{score}_i = \nabla_\phi \log q(z_i) \quad \mathrm{with} \ z_i \ \mathrm{held}.
+ P_i = \frac{\partial \log w_i}{\partial z_i} \frac{\partial z_i}{\partial \phi}, \qquad S_i = \nabla_\phi \log q(z_i) \quad \mathrm{with} \ z_i \ \mathrm{held}.
  $$
 
  Then, since $\log q$ stands in $\log w$ with a minus sign,
 
  $$
- \nabla_\phi \hat L = \sum_{i=1}^{k} \tilde w_i \thinspace (\mathrm{path}_i - \mathrm{score}_i). \tag{iwae-plain}
+ \nabla_\phi \hat L = \sum_{i=1}^{k} \tilde w_i \thinspace (P_i - S_i). \tag{iwae-plain}
  $$
 
  This is what reverse mode computes from the loss. It is unbiased for $\nabla_\phi L_k$, as the noise
@@ -332,34 +332,34 @@ page.figure(
  Multiply by $\tilde w_i$ for the derivative of $\tilde w_i$ itself, and sum over $i$:
 
  $$
- \mathbb E \sum_i \tilde w_i \thinspace \mathrm{score}_i = \mathbb E \sum_i (\tilde w_i - \tilde w_i^2) \thinspace \mathrm{path}_i. \tag{weighted-score}
+ \mathbb E \sum_i \tilde w_i \thinspace S_i = \mathbb E \sum_i (\tilde w_i - \tilde w_i^2) \thinspace P_i. \tag{weighted-score}
  $$
 
- Subtract this from $\mathbb E \sum_i \tilde w_i \thinspace \mathrm{path}_i$. The first powers cancel, and what is
+ Subtract this from $\mathbb E \sum_i \tilde w_i \thinspace P_i$. The first powers cancel, and what is
  left is the *doubly reparameterised* estimator (Tucker et al. 2019):
 
  $$
- \nabla_\phi L_k = \mathbb E \sum_{i=1}^{k} \tilde w_i^2 \thinspace \mathrm{path}_i. \tag{dreg}
+ \nabla_\phi L_k = \mathbb E \sum_{i=1}^{k} \tilde w_i^2 \thinspace P_i. \tag{dreg}
  $$
 
  It is unbiased, and no score is left in it. Each $\tilde w_i$ is $w_i / (k \hat p)$. So it is $1/k$ times a mean of $k$
  terms, and both its signal and its noise carry that $1/k$: the ratio rises as $\sqrt k$. And if $q$ is the posterior,
  $\log w$ is constant, every path is 0, and so is the estimate, for every draw.
 
- **Why not simply drop the score?** That is the *path derivative* $\sum_i \tilde w_i \thinspace \mathrm{path}_i$
+ **Why not simply drop the score?** That is the *path derivative* $\sum_i \tilde w_i \thinspace P_i$
  (Roeder, Wu and Duvenaud 2017), also called *sticking the landing*. For $k = 1$ the weight is 1, the mean of the
  score is 0 (chapter 5), and it is unbiased. For $k \gt 1$ its bias is, by *weighted-score*,
 
  $$
- \mathbb E \sum_i \tilde w_i \thinspace \mathrm{path}_i - \nabla_\phi L_k = \mathbb E \sum_i (\tilde w_i - \tilde w_i^2) \thinspace \mathrm{path}_i. \tag{path-bias}
+ \mathbb E \sum_i \tilde w_i \thinspace P_i - \nabla_\phi L_k = \mathbb E \sum_i (\tilde w_i - \tilde w_i^2) \thinspace P_i. \tag{path-bias}
  $$
 
  As $k$ grows the gradient goes to 0 as $1/k$, and the path derivative does not. It tends to
- $\mathbb E_q[w \thinspace \mathrm{path}] / p(x)$. Apply the same identity once more, with $f = w / p(x)$, whose
+ $\mathbb E_q[w \thinspace P] / p(x)$. Apply the same identity once more, with $f = w / p(x)$, whose
  derivative is $w / p(x)$ times that of $\log w$. Then turn $q(z) \thinspace w / p(x)$ into $p(z \mid x)$:
 
  $$
- \frac{1}{p(x)} \mathbb E_q[w \thinspace \mathrm{path}] = \mathbb E_{p(z \mid x)}[\nabla_\phi \log q(z)] = -\nabla_\phi \mathrm{KL}(p(z \mid x) \Vert q). \tag{forward-score}
+ \frac{1}{p(x)} \mathbb E_q[w \thinspace P] = \mathbb E_{p(z \mid x)}[\nabla_\phi \log q(z)] = -\nabla_\phi \mathrm{KL}(p(z \mid x) \Vert q). \tag{forward-score}
  $$
 
  So with many draws it descends the *other* divergence. That is a sensible thing to do, and not what you asked for:
