@@ -46,7 +46,7 @@ public struct NPZ: Sendable {
     do {
       return try readArray(name, byteLimit)
     } catch {
-      throw path.map(error.naming) ?? error
+      throw path.map { error.naming($0) } ?? error
     }
   }
 
