@@ -280,7 +280,7 @@ page.figure(
  that $w_i$ is divided by. Give the two parts names, $P$ for the path and $S$ for the score:
 
  $$
- P_i = \frac{\partial \log w_i}{\partial z_i} \frac{\partial z_i}{\partial \phi}, \qquad S_i = \nabla_\phi \log q(z_i) \quad \mathrm{with} \ z_i \ \mathrm{held}.
+ P_i = \frac{\partial \log w_i}{\partial z_i} \frac{\partial z_i}{\partial \phi}, \qquad S_i = \nabla_\phi \log q(z_i) \quad \mathrm{with} \thinspace z_i \thinspace \mathrm{held}.
  $$
 
  Then, since $\log q$ stands in $\log w$ with a minus sign,
