@@ -143,6 +143,11 @@ extension TensorScalar {
     F.of(Vector.load(x + i, count: count - i, padding: 1)).store(out + i, count: count - i)
   }
 
+  /// `out[i] = value`.
+  public static func _fill(_ value: Self, _ out: UnsafeMutablePointer<Self>, _ count: Int) {
+    for i in 0..<count { out[i] = value }
+  }
+
   /// `out[i] = f(x[i])`; the last, partial vector is padded with ones.
   public static func _map(
     _ function: UnaryFunction, _ x: UnsafePointer<Self>, _ out: UnsafeMutablePointer<Self>,

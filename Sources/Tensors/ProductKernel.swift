@@ -80,7 +80,7 @@ extension TensorScalar {
       }
       return
     }
-    if columns < width { out.update(repeating: 0, count: task.k * width) }
+    if columns < width { _fill(0, out, task.k * width) }
     // Transposed B: eight rows of it at a time, so that the lines written to stay in cache.
     for first in stride(from: 0, to: columns, by: 8) {
       for p in 0..<task.k {

@@ -15,6 +15,7 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   /// π/2 in three parts, the largest first.
   static func halfPi(_ part: Int) -> Self
 
+  static func _fill(_ value: Self, _ out: UnsafeMutablePointer<Self>, _ count: Int)
   static func _map(
     _ function: UnaryFunction, _ x: UnsafePointer<Self>, _ out: UnsafeMutablePointer<Self>,
     _ count: Int)

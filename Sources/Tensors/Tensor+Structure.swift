@@ -83,7 +83,7 @@ extension Tensor {
       let (g, out, count) = (g.storage, sums.storage.pointer, sums.count)
       let source = g.pointer
       Recorder.run(writing: sums.storage, reading: g) { _ in
-        out.update(repeating: 0, count: count)
+        Scalar._fill(0, out, count)
         for (row, index) in indices.enumerated() {
           let sum = out + index * width
           Scalar._zip(.add, sum, 1, source + row * width, 1, sum, width)

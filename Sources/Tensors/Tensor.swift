@@ -53,7 +53,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   /// A tensor with the same value everywhere.
   public init(_ shape: Shape, repeating value: Scalar) {
     self.init(constant: shape)
-    storage.pointer.update(repeating: value, count: shape.count)
+    Scalar._fill(value, storage.pointer, shape.count)
   }
 
   /// Zeros.
