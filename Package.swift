@@ -48,6 +48,11 @@ let book: [[Target]] = [
       "Autoencoder", "KLDivergence", "EvidenceLowerBound", "Reparameterization",
       "VariationalAutoencoder",
     ], resources: [.copy("published.json")]),
+  chapter(
+    "ch12-formula-clinic", "FormulaClinic",
+    buildsOn: [
+      "KLDivergence", "EvidenceLowerBound", "Reparameterization", "VariationalAutoencoder",
+    ]),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.
