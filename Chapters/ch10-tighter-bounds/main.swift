@@ -610,7 +610,7 @@ page.figure(
 
 /*:
  One level is importance sampling from the prior, and hopeless. With exact moves the gap falls as $1/T$ once $T$ is
- large. Hamiltonian moves need many more levels, though nearly all are accepted: a chain that starts a thousand nats too low
+ large. Hamiltonian moves need many more levels, though most are accepted: a chain that starts a thousand nats too low
  climbs only by what a fresh momentum can carry away, some nats a move. Look at the two middle columns: the mean
  logarithm is the bound, and moves steadily. The logarithm of the mean rests on the one or two largest of all weights
  while the spread is large; it may even lie above $\log p(x)$. A single number from few chains is no evidence that they
@@ -855,6 +855,11 @@ page.figure(
 )
 
 /*:
+ The two learned priors end above the standard one, by the last column of the table. The gain is small beside the distance of two
+ latents from twenty (section 6.8). A few components hold one class nearly alone. Most hold several classes that lie on one another in
+ the plane: where the encoder mixes classes, no prior can part them. The learned inputs still look like the digits that they began
+ as. Only the Gaussian that the encoder makes of an input counts, and many inputs give the same.
+
  ## 10.8 A posterior that bends
 
  The fourth remedy is a better $q$. Let a draw from a Gaussian pass through an invertible function $f$. What is the
@@ -971,8 +976,9 @@ page.figure(
   "flows", caption: "The posterior of the curved model, and 500 draws from each fitted q.")
 
 /*:
- The Gaussian sits on the arch's top and leaves out both legs. Each doubling of the layers closes more of the gap. Shape and draws
- add up: sixteen draws close a good part of what the shape leaves, in every row.
+ The Gaussian sits on the arch's top and leaves out both legs. More layers close more of the gap, though not evenly: each row is one
+ training run, and layers that start small may do little for long. Even the deepest flow is short of the legs' ends. Shape and
+ draws add up: sixteen draws close a good part of what the shape leaves, in every row.
 
  ## 10.9 Where a linear autoencoder must end
 
