@@ -27,6 +27,8 @@ struct Equation {
 struct Chapter {
   /// The folder's name, which is also the program's: `ch03-kl-divergence`.
   let name: String
+  /// The number in its name.
+  let number: Int
   let title: String
   let blocks: [Block]
   let equations: [Equation]
@@ -42,14 +44,14 @@ struct Chapter {
     title =
       prose.lazy.flatMap(\.lines).first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
       ?? name
-    let chapter = Int(name.dropFirst(2).prefix { $0.isNumber }) ?? 0
+    number = Int(name.dropFirst(2).prefix { $0.isNumber }) ?? 0
     var equations: [Equation] = []
     for block in prose {
       for display in Markdown(block.lines).displays {
         guard let tag = display.tag else { continue }
         equations.append(
           Equation(
-            name: tag.name, number: "\(chapter).\(equations.count + 1)",
+            name: tag.name, number: "\(number).\(equations.count + 1)",
             formula: display.formula, line: block.firstLine + tag.line))
       }
     }

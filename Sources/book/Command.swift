@@ -73,7 +73,7 @@ struct Command {
     }
   }
 
-  /// Writes the pages and the figures of chapters, and the ledger if these are all chapters.
+  /// Writes the pages and the figures of chapters; if these are all, the ledger and the appendices too.
   private func weave(_ chapters: [Chapter], of book: Book, _ results: Results) throws {
     let weaver = Weaver(book: book, results: results)
     for chapter in chapters {
@@ -86,6 +86,9 @@ struct Command {
     }
     if chapters.count == book.chapters.count {
       try write(Array(Ledger(book: book, results: results).text.utf8), to: Ledger.path)
+      for appendix in book.appendices {
+        try write(Array(weaver.page(appendix).utf8), to: appendix.page)
+      }
       if let front = try? read(root + "/" + Weaver.frontPath) {
         try write(Array(weaver.frontPage(front).utf8), to: Weaver.frontPath)
       }

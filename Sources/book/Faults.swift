@@ -29,7 +29,8 @@ struct Checker {
   var faults: [Fault] {
     let all =
       chapters.flatMap { staleFaults($0) + figureFaults($0) + evidenceFaults($0) + proseFaults($0) }
-      + ledgerFaults + orphanFaults + nameFaults + linkFaults + notationFaults(book, in: chapters)
+      + ledgerFaults + appendixFaults + orphanFaults + nameFaults + linkFaults
+      + notationFaults(book, in: chapters)
     return Set(all).sorted()
   }
 
@@ -45,6 +46,18 @@ struct Checker {
       stale(Weaver.frontPath, fresh: weaver.frontPage($0), command: "swift run book")
     }
     return stale(Ledger.path, fresh: ledger.text, command: "swift run book") + (front ?? [])
+  }
+
+  private var appendixFaults: [Fault] {
+    guard isWhole else { return [] }
+    return book.appendices.flatMap { appendix in
+      let text = weaver.page(appendix)
+      let (formulas, complaints) = Markdown(text.components(separatedBy: "\n")).formulas
+      return stale(appendix.page, fresh: text, command: "swift run book")
+        + (complaints + formulas.flatMap(\.complaints)).map {
+          Fault(file: appendix.page, line: $0.line + 1, message: $0.message)
+        }
+    }
   }
 
   private func stale(_ path: String, fresh: String, command: String) -> [Fault] {
@@ -151,6 +164,7 @@ struct Checker {
     var pages = chapters.map { ($0.page, weaver.page($0), Chapter?.some($0)) }
     if isWhole {
       pages.append((Ledger.path, ledger.text, nil))
+      pages += book.appendices.map { ($0.page, weaver.page($0), nil) }
       if let front = try? read(book.root + "/README.md") { pages.append(("README.md", front, nil)) }
     }
     return pages.flatMap { path, text, chapter in
@@ -181,8 +195,8 @@ struct Checker {
     }
     if isDrawn { return nil }
     let text: String
-    if let chapter = book.chapters.first(where: { $0.page == path || $0.folder == path }) {
-      text = weaver.page(chapter)
+    if let page = weaver.page(at: path) {
+      text = page
     } else if path == Ledger.path {
       text = ledger.text
     } else {

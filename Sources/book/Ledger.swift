@@ -23,12 +23,14 @@ struct Ledger {
       [
         "<!-- Woven from the chapters by `swift run book`: edit their main.swift, not this. -->",
         "# Contents and ledger of formulas",
-        book.chapters.map { "- [\($0.title)](\($0.name)/README.md)" }.joined(separator: "\n"),
+        book.contents.map { folder, title in
+          "- [\(title)](\(relativePath(to: folder + "/README.md", from: "Chapters")))"
+        }.joined(separator: "\n"),
         "Every numbered equation of the book, with the function that implements it, the test that"
           + " checks it, and what the test measured when this page was woven.",
         "| | |\n| --- | ---: |\n"
           + counts.map { "| \($0) | \(grouped($1)) |" }.joined(separator: "\n"),
-      ] + book.chapters.map(section) + [notation, NamePair.section]
+      ] + book.chapters.map(section) + [appendices]
     return parts.joined(separator: "\n\n") + "\n"
   }
 
@@ -52,19 +54,10 @@ struct Ledger {
     return "## [\(chapter.title)](\(chapter.name)/README.md)\n\n\(table)"
   }
 
-  /// The notation of the book.
-  private var notation: String {
-    let rows = book.symbols.compactMap { symbol -> String? in
-      let chapter = book.chapters.first { $0.name.hasPrefix(symbol.chapter) }
-      guard let chapter else { return nil }
-      return "| $\(symbol.shown)$ | \(symbol.meaning) |"
-        + " [\(chapter.title)](\(chapter.name)/README.md) |"
-    }
-    let shared = Symbol.shared.map { "| $\($0.symbol)$ | \($0.meaning) |" }
-    return
-      (["## Notation", "", "| symbol | meaning | introduced in |", "| --- | --- | --- |"] + rows
-      + ["", "Letters whose meaning depends on the chapter:", "", "| letter | meaning |"]
-      + ["| --- | --- |"] + shared)
+  /// Where the tables are that belong to no chapter.
+  private var appendices: String {
+    "## Appendices\n\n"
+      + book.appendices.map { "- [\($0.title)](\($0.name)/README.md): \($0.purpose)." }
       .joined(separator: "\n")
   }
 }

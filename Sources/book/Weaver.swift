@@ -24,16 +24,35 @@ struct Weaver {
         parts += output(records.filter { block.contains($0.line) }, of: chapter)
       }
     }
-    parts += ["---", navigation(chapter)]
+    parts += ["---", navigation(chapter.folder)]
     return parts.joined(separator: "\n\n") + "\n"
   }
 
+  /// The page of an appendix.
+  func page(_ appendix: Appendix) -> String {
+    let parts = [
+      "<!-- Woven from Sources/book by `swift run book`: edit Appendix.swift there, not this. -->",
+      "# \(appendix.title)", appendix.body, "---", navigation(appendix.folder),
+    ]
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// The page of the chapter or the appendix that has this path or this folder, if one does.
+  func page(at path: String) -> String? {
+    if let chapter = book.chapters.first(where: { $0.page == path || $0.folder == path }) {
+      return page(chapter)
+    }
+    return book.appendices.first { $0.page == path || $0.folder == path }.map(page)
+  }
+
   /// Links to the page before, the contents and the page after.
-  private func navigation(_ chapter: Chapter) -> String {
-    let index = book.chapters.firstIndex { $0.name == chapter.name } ?? 0
+  private func navigation(_ folder: String) -> String {
+    let pages = book.contents
+    let index = pages.firstIndex { $0.folder == folder } ?? 0
     func link(_ index: Int, _ text: (String) -> String) -> [String] {
-      guard book.chapters.indices.contains(index) else { return [] }
-      return ["[\(text(book.chapters[index].title))](../\(book.chapters[index].name)/README.md)"]
+      guard pages.indices.contains(index) else { return [] }
+      let target = relativePath(to: pages[index].folder + "/README.md", from: folder)
+      return ["[\(text(pages[index].title))](\(target))"]
     }
     let all = link(index - 1) { "← \($0)" } + ["[Contents](../README.md)"]
     return (all + link(index + 1) { "\($0) →" }).joined(separator: " · ")

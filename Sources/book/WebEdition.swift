@@ -11,14 +11,14 @@ struct WebEdition {
   static let title = "Variational Autoencoders, derived and checked"
 
   /// Writes a site that needs no network and no script: the front page `index.html`, a page for each
-  /// chapter, the ledger, the figures and a style sheet.
+  /// chapter and appendix, the ledger, the figures and a style sheet.
   func writeSite(to folder: String) throws {
-    let chapters = try sources()
+    let pages = try sources()
     try inTemporaryFolder { work in
       let template = work + "/template.html"
       try writeWhole(Array(siteTemplate.utf8), to: template)
       let others = try [Weaver.frontPath, Ledger.path].map { ($0, try page($0)) }
-      for (path, text) in others + chapters {
+      for (path, text) in others + pages {
         let name = siteName(of: path)
         let (input, output) = ("\(work)/\(name).md", "\(work)/\(name)")
         try writeWhole(Array(siteMarkdown(text, on: path).utf8), to: input)
@@ -36,7 +36,7 @@ struct WebEdition {
     try writeWhole(Array(siteStyle.utf8), to: folder + "/style.css")
   }
 
-  /// Writes an e-book of all chapters, in the EPUB 3 format.
+  /// Writes an e-book of all chapters and appendices, in the EPUB 3 format.
   func writeBook(to path: String) throws {
     let pages = try sources().map { path, text in
       siteMarkdown(text, on: path, inOneFile: true)
@@ -53,9 +53,9 @@ struct WebEdition {
     }
   }
 
-  /// The woven pages of the chapters.
+  /// The woven pages of the chapters and the appendices.
   private func sources() throws -> [(path: String, text: String)] {
-    try book.chapters.map { ($0.page, try page($0.page)) }
+    try book.contents.map { $0.folder + "/README.md" }.map { ($0, try page($0)) }
   }
 
   private func page(_ path: String) throws -> String {
@@ -70,7 +70,7 @@ struct WebEdition {
   }
 
   private func title(of path: String) -> String {
-    book.chapters.first { $0.page == path }?.title
+    book.contents.first { $0.folder + "/README.md" == path }?.title
       ?? (path == Ledger.path ? "Contents and ledger" : "The book")
   }
 
@@ -124,18 +124,18 @@ extension WebEdition {
     {
       $0.1 + $0.2
     }
-    let links = /\]\(((?:\.\.?\/|Chapters\/)[^)\s#]+|ch[^)\s#]+\/README\.md)(#[^)\s]*)?\)/
+    let links = /\]\(((?:\.\.?\/|Chapters\/)[^)\s#]+|[a-z][^)\s#:]+\/README\.md)(#[^)\s]*)?\)/
     return kept.replacing(links) {
       match in
       let target = URL(fileURLWithPath: "/\(folder)/\(match.1)").standardizedFileURL.path
         .dropFirst()
       let anchor = match.2 ?? ""
-      // A link to a chapter's folder leads to its page.
-      let isChapter = book.chapters.contains { $0.folder == target }
-      guard target.hasPrefix("Chapters/"), isChapter || target.hasSuffix("README.md") else {
+      // A link to a page's folder leads to the page.
+      let isFolder = book.contents.contains { $0.folder == target }
+      guard target.hasPrefix("Chapters/"), isFolder || target.hasSuffix("README.md") else {
         return "](\(target)\(anchor))"
       }
-      let name = siteName(of: isChapter ? target + "/README.md" : String(target))
+      let name = siteName(of: isFolder ? target + "/README.md" : String(target))
       return inOneFile ? "](\(anchor.isEmpty ? "#" : anchor))" : "](\(name)\(anchor))"
     }
   }

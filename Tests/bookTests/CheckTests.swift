@@ -44,7 +44,7 @@ struct CheckTests {
   func jobs() throws {
     let fixture = try Fixture()
     let lines = try fixture.book("--check").lines
-    #expect(lines.count == 4)  // three pages and a figure that are not there
+    #expect(lines.count == 6)  // five pages and a figure that are not there
     for jobs in ["1", "3"] { #expect(try fixture.book("--check", "--jobs", jobs).lines == lines) }
   }
 
@@ -59,6 +59,15 @@ struct CheckTests {
     Planted("a missing page", "\(woven):1: not there") { try $0.remove(woven) },
     Planted("an edited ledger", "Chapters/README.md:") {
       try $0.edit("Chapters/README.md", "`half`", "`hafl`")
+    },
+    Planted("an edited appendix", "Chapters/appendix-names/README.md:") {
+      try $0.edit("Chapters/appendix-names/README.md", "`matmul`", "`mutmal`")
+    },
+    Planted("a missing appendix", "Chapters/appendix-notation/README.md:1: not there") {
+      try $0.remove("Chapters/appendix-notation/README.md")
+    },
+    Planted("a bad formula in an appendix", "Chapters/appendix-notation/README.md:") {
+      $0.symbols = [.letter("x", "a $number", in: "ch01", by: "A half of")]
     },
     Planted("a stale example on the front page", "README.md:2: 'old', but a fresh run gives ''") {
       try $0.write("<!-- example: half -->\nold\n<!-- end of example -->\n", to: "README.md")
@@ -125,6 +134,12 @@ struct CheckTests {
     },
     Planted("a symbol before its introduction", "\(Fixture.page):7: \\frac before the words") {
       $0.symbols = [Symbol("\\frac", "a fraction", in: "ch01", by: "Fractions are")]
+    },
+    Planted("a letter before its introduction", "\(Fixture.page):4: x before the words") {
+      $0.symbols = [.letter("x", "a number", in: "ch01", by: "as in")]
+    },
+    Planted("a letter that is not used", "Sources/book/Letters.swift:1: ch02-next does not use y") {
+      $0.symbols = [.letter("y", "a number", in: "ch02", by: "Nothing")]
     },
     Planted("a symbol that is not used", "Sources/book/Notation.swift:1: ch02-next does not use") {
       $0.symbols = [Symbol("\\sum", "a sum", in: "ch02", by: "sum")]

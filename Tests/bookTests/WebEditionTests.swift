@@ -51,8 +51,13 @@ struct WebEditionTests {
         == "[1](ch01-toy.html#half)")
     #expect(
       edition.siteMarkdown(
-        "[a](Chapters/ch01-toy) [b](Chapters/README.md) see [c](LICENSE)", on: "README.md")
-        == "[a](ch01-toy.html) [b](ledger.html) see c")
+        "[A](appendix-notation/README.md) [x](https://x.org/README.md)", on: "Chapters/README.md")
+        == "[A](appendix-notation.html) [x](https://x.org/README.md)")
+    #expect(
+      edition.siteMarkdown(
+        "[a](Chapters/ch01-toy) [b](Chapters/README.md) [n](Chapters/appendix-names) see [c](LICENSE)",
+        on: "README.md")
+        == "[a](ch01-toy.html) [b](ledger.html) [n](appendix-names.html) see c")
   }
 
   @Test("pages that are not woven are status 66, and nothing is written")
@@ -75,8 +80,10 @@ struct WebEditionTests {
     #expect(result.status == 0)
     #expect(
       files(in: "site", of: fixture.root) == [
-        "site/Figures/ch01-toy/curve.svg", "site/ch01-toy.html", "site/ch02-next.html",
-        "site/index.html", "site/ledger.html", "site/style.css",
+        "site/Figures/ch01-toy/curve.svg", "site/appendix-names.html",
+        "site/appendix-notation.html", "site/ch01-toy.html", "site/ch02-next.html",
+        "site/index.html",
+        "site/ledger.html", "site/style.css",
       ])
     let page = try fixture.text("site/ch01-toy.html")
     #expect(page.contains("<math display=\"block\""))
