@@ -16,6 +16,8 @@ let tools: [[Target]] = [
   module("Plots", buildsOn: ["Datasets"]),
   module("Training", buildsOn: ["Tensors", "Datasets"]),
   module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots", "Training"]),
+  module("Answering", buildsOn: ["Tensors"]),
+  module("Grading", buildsOn: ["Tensors", "Answering", "KLDivergence"]),
   program("book", buildsOn: ["Datasets", "Notebook"]),
   program(
     "bench",
@@ -25,7 +27,7 @@ let tools: [[Target]] = [
 let book: [[Target]] = [
   chapter("ch01-tensors", "FiniteDifferences"),
   chapter("ch02-autoencoder", "Autoencoder"),
-  chapter("ch03-kl-divergence", "KLDivergence"),
+  chapter("ch03-kl-divergence", "KLDivergence", hasExercises: true),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
   chapter("ch05-reparameterization", "Reparameterization"),
   chapter(
@@ -77,17 +79,24 @@ func program(_ name: String, buildsOn: [Target.Dependency]) -> [Target] {
 /// `fixtures` are the folders with files that tests read.
 func chapter(
   _ folder: String, _ library: String, buildsOn: [Target.Dependency] = [],
-  resources: [Resource]? = nil, fixtures: [String] = []
+  resources: [Resource]? = nil, fixtures: [String] = [], hasExercises: Bool = false
 ) -> [Target] {
   let shared: [Target.Dependency] = ["Tensors", "Training", "Datasets", "Plots", "Notebook"]
   let path = "Chapters/" + folder
-  return [
+  let homework = ["Exercises.swift", "Answers.swift"]
+  let exercises: [Target] = [
+    .executableTarget(
+      name: "homework-" + folder.prefix(4),
+      dependencies: ["Answering", "Tensors", .byName(name: library)],
+      path: path, exclude: [library, "README.md", "main.swift"], sources: homework)
+  ]
+  return (hasExercises ? exercises : []) + [
     .target(
       name: library, dependencies: ["Tensors", "Training", "Datasets"] + buildsOn,
       path: path + "/" + library, resources: resources),
     .executableTarget(
       name: folder, dependencies: [.byName(name: library)] + shared + buildsOn,
-      path: path, exclude: [library, "README.md"]),
+      path: path, exclude: [library, "README.md"] + (hasExercises ? homework : [])),
     .testTarget(
       name: library + "Tests", dependencies: [.byName(name: library)] + shared + buildsOn,
       exclude: fixtures),
@@ -97,7 +106,8 @@ func chapter(
 /// The tests that run all pages as programs.
 let pages = Target.testTarget(
   name: "PagesTests",
-  dependencies: book.flatMap { $0 }.filter { $0.type == .executable }.map { .byName(name: $0.name) }
+  dependencies: book.flatMap { $0 }.filter { $0.type == .executable && $0.name.hasPrefix("ch") }.map
+  { .byName(name: $0.name) }
 )
 
 let package = Package(
