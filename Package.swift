@@ -19,6 +19,7 @@ let tools: [[Target]] = [
   module("Answering", buildsOn: ["Tensors"]),
   module("Grading", buildsOn: ["Tensors", "Answering", "KLDivergence"]),
   program("book", buildsOn: ["Datasets", "Notebook"]),
+  program("homework", buildsOn: ["Datasets", "Notebook", "Grading"]),
   program(
     "bench",
     buildsOn: ["Tensors", "Training", "Datasets", "Notebook", "VariationalAutoencoder"]),
@@ -110,10 +111,20 @@ let pages = Target.testTarget(
   { .byName(name: $0.name) }
 )
 
+// The tests of the homework run its programs, and one whose answers do harm.
+let harm = Target.executableTarget(
+  name: "HostileAnswers", dependencies: ["Answering", "Tensors"], path: "Tests/HostileAnswers")
+for target in tools.flatMap({ $0 }) where target.name == "GradingTests" {
+  target.dependencies += book.flatMap { $0 }.filter { $0.name.hasPrefix("homework-") }.map {
+    .byName(name: $0.name)
+  }
+  target.dependencies.append("HostileAnswers")
+}
+
 let package = Package(
   name: "variational-autoencoders",
   platforms: [.macOS(.v14)],
-  targets: (tools + book).flatMap { $0 } + [pages])
+  targets: (tools + book).flatMap { $0 } + [pages, harm])
 
 // Numeric code is 50 to 100 times slower unoptimised, and `swift run` builds for debugging: so the
 // libraries are optimised there too. On Linux, `-march=native` lets fused multiply-add be one

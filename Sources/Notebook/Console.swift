@@ -6,16 +6,16 @@ import Plots
 ///
 /// Each call writes its text at once: nothing is lost in a crash, and a progress bar and results
 /// do not run into each other. Calls may come from any thread; the lock guards `barIsDrawn`.
-final class Console: @unchecked Sendable {
-  let outputIsTerminal: Bool
-  let errorIsTerminal: Bool
+package final class Console: @unchecked Sendable {
+  package let outputIsTerminal: Bool
+  package let errorIsTerminal: Bool
   private let output: Int32
   private let error: Int32
   private let lock = NSLock()
   private var barIsDrawn = false
 
   /// A console on two file descriptors.
-  init(output: Int32 = STDOUT_FILENO, error: Int32 = STDERR_FILENO) {
+  package init(output: Int32 = STDOUT_FILENO, error: Int32 = STDERR_FILENO) {
     self.output = output
     self.error = error
     outputIsTerminal = isatty(output) == 1
@@ -23,10 +23,10 @@ final class Console: @unchecked Sendable {
   }
 
   /// How many characters go into a line of standard output, if it is a terminal.
-  var outputColumns: Int { columns(of: output) }
+  package var outputColumns: Int { columns(of: output) }
 
   /// How many characters go into a line of standard error, if it is a terminal.
-  var errorColumns: Int { columns(of: error) }
+  package var errorColumns: Int { columns(of: error) }
 
   private func columns(of descriptor: Int32) -> Int {
     var size = winsize()
@@ -40,7 +40,7 @@ final class Console: @unchecked Sendable {
   /// Prints a result.
   ///
   /// If nobody reads any more, as under `| head`, the program ends here, quietly.
-  func print(_ text: String) {
+  package func print(_ text: String) {
     lock.withLock {
       eraseBar()
       fflush(nil)  // what the page printed by itself comes first
@@ -54,7 +54,7 @@ final class Console: @unchecked Sendable {
   }
 
   /// Prints a line that is not a result.
-  func note(_ text: String) {
+  package func note(_ text: String) {
     lock.withLock {
       eraseBar()
       _ = writeAll(text + "\n", to: error)
@@ -62,7 +62,7 @@ final class Console: @unchecked Sendable {
   }
 
   /// Draws a progress bar, over the last one if that is still there.
-  func draw(bar: String) {
+  package func draw(bar: String) {
     lock.withLock {
       eraseBar()
       _ = writeAll(bar, to: error)

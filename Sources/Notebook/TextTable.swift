@@ -1,10 +1,16 @@
 /// A table in plain text: columns of numbers are aligned right, columns of words left.
-struct TextTable {
+package struct TextTable {
   let header: [String]
   let rows: [[String]]
 
+  /// A table whose rows have as many cells as its header.
+  package init(header: [String], rows: [[String]]) {
+    self.header = header
+    self.rows = rows
+  }
+
   /// The table's lines: the header, a rule, the rows; without spaces at their ends.
-  func lines() -> [String] {
+  package func lines() -> [String] {
     let all = [header] + rows
     let columns = header.indices.map { column in all.map { oneLine($0[column]) } }
     let padded = columns.map { cells in
@@ -48,7 +54,7 @@ private func isNumber(_ cell: String) -> Bool {
 
 /// How many columns a terminal gives to a text: one a character, two if it is Chinese, Japanese,
 /// Korean or a picture, none for a lone combining mark or a control character.
-func displayWidth(_ text: String) -> Int {
+package func displayWidth(_ text: String) -> Int {
   text.reduce(0) { width, character in
     let scalar = character.unicodeScalars.first!
     switch scalar.properties.generalCategory {

@@ -39,8 +39,27 @@ public enum Outcome: Equatable, Sendable {
     }
   }
 
+  /// What there is to say beside the state, in one line; nil if nothing.
+  public var detail: String? {
+    switch self {
+    case .right, .notAttempted: nil
+    case .wrong(let finding): finding.description
+    case .threw(let text): "it threw an error: " + text
+    case .crashed(let text), .unreadable(let text), .notCompiled(let text), .notExamined(let text):
+      text
+    case .timedOut(let seconds): "no answer within \(seconds) seconds"
+    case .outOfMemory(let limit): "it asked for more than \(limit >> 20) MiB"
+    case .endedEarly(let status): "exit status \(status), before there was an answer"
+    }
+  }
+
   /// Whether there is something to mend: neither right nor not attempted.
   public var isFailure: Bool { self != .right && self != .notAttempted }
+}
+
+extension Outcome: CustomStringConvertible {
+  /// The state and the detail: "wrong: the divergence at [0]: expected …".
+  public var description: String { state + (detail.map { ": " + $0 } ?? "") }
 }
 
 /// What an examiner has to say about one exercise.
