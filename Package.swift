@@ -114,11 +114,12 @@ let pages = Target.testTarget(
 // The tests of the homework run its programs, and one whose answers do harm.
 let harm = Target.executableTarget(
   name: "HostileAnswers", dependencies: ["Answering", "Tensors"], path: "Tests/HostileAnswers")
-for target in tools.flatMap({ $0 }) where target.name == "GradingTests" {
+for target in tools.flatMap({ $0 }) where ["GradingTests", "homeworkTests"].contains(target.name) {
+  target.dependencies.append("HostileAnswers")
+  guard target.name == "GradingTests" else { continue }
   target.dependencies += book.flatMap { $0 }.filter { $0.name.hasPrefix("homework-") }.map {
     .byName(name: $0.name)
   }
-  target.dependencies.append("HostileAnswers")
 }
 
 let package = Package(

@@ -49,7 +49,8 @@ private func isolate(seconds: Double, memory: Int) -> Int32 {
     end(71, "no /dev/null")
   }
   #if os(Linux)
-    for descriptor in 3..<channel { close(descriptor) }
+    // What whoever started the grader has left open.
+    for descriptor in 3..<1024 as Range<Int32> where descriptor != channel { close(descriptor) }
   #else
     close(nothing)
   #endif

@@ -82,7 +82,8 @@ struct View {
     guard let next else { return [] }
     let says = next.outcome.isFailure ? "what is wrong" : "what is asked"
     return [
-      paint.faint("swift run homework \(next.number) shows \(says); --help, what else there is")
+      paint.faint(
+        "swift run homework \(next.number) shows \(says); --help shows what else there is")
     ]
   }
 

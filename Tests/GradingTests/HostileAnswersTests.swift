@@ -7,7 +7,8 @@ import Testing
 /// Answers that do harm: a clear failure, the next exercise graded, and never a point.
 @Suite("Answers that do harm")
 struct HostileAnswersTests {
-  /// What an answer does, and words that the report must contain.
+  /// What an answer does, and words that the report must contain; after a bar, others that it may
+  /// contain instead.
   static let kinds: KeyValuePairs<String, String> = [
     "precondition": "crashed: a trap: four numbers, please",
     "out of bounds": "crashed: a trap: Index out of range",
@@ -31,7 +32,7 @@ struct HostileAnswersTests {
     "the grader's environment": "wrong: the double at [0]: expected",
     "counter": "two runs with the same inputs differ",
     "forged verdict": "no answer: it has no header",
-    "forged frames": "wrong: the double at [0]: expected",
+    "forged frames": "wrong: |no answer: it came before the question",
     "half a frame": "ended early: exit status 0",
     "closed files": "ended early: exit status 74",
     "closed channel": "no answer: the channel to the grader was closed",
@@ -48,6 +49,9 @@ struct HostileAnswersTests {
     "deaf to SIGTERM": "timed out",
   ]
 
+  /// The answers that are timed out, soon; others have more time than even a busy machine needs.
+  static let endless: Set = ["endless loop", "flood", "busy threads", "sleep", "deaf to SIGTERM"]
+
   @Test(
     "is a clear failure, worth nothing, and the next exercise is graded",
     arguments: kinds.map(\.key))
@@ -55,7 +59,8 @@ struct HostileAnswersTests {
     let words = try #require(Self.kinds.first { $0.key == kind }?.value)
     let reports = await reports(on: [kind, "honest"])
     let (report, next) = (reports[0], reports[1])
-    #expect("\(report.outcome)".contains(words))
+    let outcome = "\(report.outcome)"
+    #expect(words.split(separator: "|").contains { outcome.contains($0) }, "\(outcome)")
     #expect(report.points == 0)
     #expect(report.outcome.isFailure)
     #expect(report.held.isEmpty)
@@ -86,12 +91,15 @@ struct HostileAnswersTests {
 
   /// The reports on answers of the program that does harm, examined one after the other.
   private func reports(on kinds: [String]) async -> [Report] {
-    let examiner = Examiner(
-      program: programs.appendingPathComponent("HostileAnswers").path,
-      limits: Limits(seconds: 0.3, memory: 1 << 29))
+    let program = programs.appendingPathComponent("HostileAnswers").path
     return await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        continuation.resume(returning: kinds.map { examiner.report(on: exercise($0)) })
+        let reports = kinds.map { kind in
+          let seconds = Self.endless.contains(kind) ? 0.3 : 5
+          return Examiner(program: program, limits: Limits(seconds: seconds, memory: 1 << 28))
+            .report(on: exercise(kind))
+        }
+        continuation.resume(returning: reports)
       }
     }
   }

@@ -36,7 +36,10 @@ enum Hostile {
     "huge allocation": { Tensor([Double](repeating: $0.scalars[0], count: 1 << 36)) },
     "growing memory": { x in
       var all: [[Double]] = []
-      while x.count < 9 { all.append([Double](repeating: 1, count: 1 << 20)) }
+      while x.count < 9 {
+        all.append([])
+        all[all.count - 1].reserveCapacity(1 << 20)
+      }
       return Tensor(all[0])
     },
     "exit 0": { _ in exit(0) },
@@ -152,8 +155,15 @@ enum Hostile {
     },
   ]
 
-  /// Those of another number of tensors.
+  /// Those of another number of tensors, and some under the numbers of exercises.
   static let odd: [String: Answer] = [
+    "99.1": { [2 * $0[0]] },
+    "99.2": { _ in throw NotAttempted() },
+    "99.3": {
+      print("half of it is", $0[0].scalars[0])
+      return [4 * $0[0]]
+    },
+    "99.4": { _ in fatalError("no idea") },
     "two tensors": { [2 * $0[0], 2 * $0[0]] },
     "no tensor": { _ in [] },
   ]

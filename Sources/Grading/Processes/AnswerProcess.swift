@@ -62,10 +62,13 @@ final class AnswerProcess {
 
   /// Asks, waits for the answer, and gives it.
   ///
-  /// Throws `Stopped` if there is no answer; the process is then no longer there.
-  func ask(_ inputs: [Tensor<Double>]) throws(Stopped) -> [Tensor<Double>] {
+  /// Throws `Stopped` if there is no answer; the process is then no longer there. What is printed
+  /// when a question is asked `again` is forgotten, if there is an answer.
+  func ask(_ inputs: [Tensor<Double>], again: Bool = false) throws(Stopped) -> [Tensor<Double>] {
     if let stopped { throw Stopped(outcome: stopped) }
+    let printedBefore = output.received.count
     let frame = try converse(Frame(.question, inputs))
+    if again { output.received.removeLast(output.received.count - printedBefore) }
     let outcome: Outcome
     switch frame.kind {
     case .answer:
@@ -107,6 +110,7 @@ final class AnswerProcess {
       output.receive(keeping: Self.longestOutput)
       do {
         if let frame = try Frame.first(of: channel.received) {
+          output.receive(keeping: Self.longestOutput)  // what was printed before it was sent
           channel.received.removeFirst(Frame.headerLength + frame.body.count)
           return frame
         }
@@ -155,7 +159,7 @@ final class AnswerProcess {
 
   /// What has happened when the channel is closed: nearly always, the process is just ending.
   private func afterClosing() -> Outcome {
-    for _ in 0..<200 {
+    for _ in 0..<500 {
       if let end = process.poll() {
         output.receive(keeping: Self.longestOutput)
         return outcome(of: end)
@@ -185,10 +189,11 @@ final class AnswerProcess {
 private func meaning(of signal: Int32, printed: String) -> String {
   switch signal {
   case SIGILL, SIGTRAP:
-    let reason = printed.split(separator: "\n").compactMap { line in
-      line.split(separator: "Fatal error: ", maxSplits: 1).last.map { (line, $0) }
-    }.last { $0.0.contains("Fatal error: ") }
-    return "a trap" + (reason.map { ": " + printable(Array($0.1.utf8)) } ?? "")
+    let words = ["Fatal error: ", "Precondition failed: ", "Assertion failed: "]
+    let reasons = printed.split(separator: "\n").compactMap { line in
+      words.lazy.compactMap { line.range(of: $0) }.first.map { line[$0.upperBound...] }
+    }
+    return "a trap" + (reasons.last.map { ": " + printable(Array($0.utf8)) } ?? "")
   case SIGABRT: return "it aborted"
   case SIGSEGV, SIGBUS: return "a stack overflow (endless recursion?), or a wild pointer"
   case SIGXFSZ: return "it wrote to a file, which it must not"

@@ -58,15 +58,16 @@ public struct Builder: Sendable {
     return .built(program: program)
   }
 
-  /// Builds chapters one by one, examines their exercises `jobs` at a time, and gives a report on each,
-  /// in order.
+  /// Builds chapters one by one, examines their exercises `jobs` at a time, and reports on each, in
+  /// order.
   ///
   /// - Parameters:
   ///   - exercises: Which ones of the sheets; all when nil.
   ///   - progress: Is told what is going on: "building homework-ch03", "examining 3.2".
   public func reports(
     on sheets: [ExerciseSheet], exercises: Set<String>? = nil, seeds: [UInt64] = [1],
-    limits: Limits = Limits(), jobs: Int = 2, progress: @escaping @Sendable (String) -> Void = { _ in }
+    limits: Limits = Limits(), jobs: Int = 2,
+    progress: @escaping @Sendable (String) -> Void = { _ in }
   ) -> [Report] {
     sheets.flatMap { sheet -> [Report] in
       let asked = sheet.exercises.filter { exercises?.contains($0.number) ?? true }

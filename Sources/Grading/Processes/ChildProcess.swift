@@ -13,6 +13,11 @@ struct ChildProcess {
     case stopped
   }
 
+  /// Held while a child is started, and while a program is written that is to be started: a child that
+  /// is just being made has all files of this process open, and a program that is open for writing
+  /// cannot be started.
+  static let launching = NSLock()
+
   /// The process, the session and its first group have this number.
   private let identifier: pid_t
   private var isReaped = false
@@ -56,8 +61,9 @@ struct ChildProcess {
     var identifier: pid_t = 0
     var failure: Int32 = 0
     for _ in 0..<50 {
-      failure = posix_spawn(&identifier, program, &actions, &attributes, &words, &variables)
-      // A copy of the program was just written, and another thread's child may still have it open.
+      failure = Self.launching.withLock {
+        posix_spawn(&identifier, program, &actions, &attributes, &words, &variables)
+      }
       guard failure == ETXTBSY || failure == EAGAIN else { break }
       usleep(10_000)
     }

@@ -57,12 +57,18 @@ public struct Examiner: Sendable {
     let copy = folder + "/" + (program as NSString).lastPathComponent
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(atPath: program, toPath: copy)
+      try ChildProcess.launching.withLock {
+        try FileManager.default.copyItem(atPath: program, toPath: copy)
+      }
     } catch {
       return Report(exercise, .notExamined("\(program) cannot be copied: build it first"))
     }
-    let witnesses = Witnesses(program: copy, number: exercise.number, limits: limits)
-    defer { witnesses.end() }
+    let witnesses: Witnesses
+    do {
+      witnesses = try Witnesses(program: copy, number: exercise.number, limits: limits)
+    } catch {
+      return Report(exercise, error.outcome)
+    }
     var examination = Examination(seed: seed) { try witnesses.ask($0) }
     var outcome = Outcome.right
     do {
@@ -99,41 +105,35 @@ public struct Limits: Equatable, Sendable {
 
 /// Two processes that are asked the same.
 private final class Witnesses {
-  private let program: String
-  private let number: String
-  private let limits: Limits
-  private var first: AnswerProcess?
-  private var second: AnswerProcess?
+  private let first: AnswerProcess
+  private let second: AnswerProcess
   /// Why there was no answer, once there was none.
   private(set) var failure: Outcome?
 
-  init(program: String, number: String, limits: Limits) {
-    self.program = program
-    self.number = number
-    self.limits = limits
+  init(program: String, number: String, limits: Limits) throws(Stopped) {
+    func start(_ run: String) throws(Stopped) -> AnswerProcess {
+      try AnswerProcess(
+        program: program, number: number, limits: limits, run: run + UUID().uuidString)
+    }
+    // Both before the first question, so that no answer can be in the way of the second.
+    first = try start("1")
+    second = try start("2")
   }
 
   /// What the first has printed or, if that is nothing, the second.
-  var printed: String {
-    let all = [first, second].compactMap { $0?.printed }
-    return all.first { !$0.isEmpty } ?? ""
-  }
+  var printed: String { [first, second].map(\.printed).first { !$0.isEmpty } ?? "" }
 
   func end() {
-    first?.end()
-    second?.end()
+    first.end()
+    second.end()
   }
 
   /// The answer that both give.
   func ask(_ inputs: [Tensor<Double>]) throws -> [Tensor<Double>] {
     if let failure { throw Stopped(outcome: failure) }
     do {
-      let first = try self.first ?? start("1")
-      self.first = first
       let answer = try first.ask(inputs)
-      try compare(answer, try first.ask(inputs))
-      let second = try self.second ?? start("2")
-      self.second = second
+      try compare(answer, try first.ask(inputs, again: true))
       try compare(answer, try second.ask(inputs))
       return answer
     } catch let stopped as Stopped {
@@ -145,11 +145,6 @@ private final class Witnesses {
     }
   }
 
-  private func start(_ run: String) throws -> AnswerProcess {
-    try AnswerProcess(
-      program: program, number: number, limits: limits, run: run + UUID().uuidString)
-  }
-
   private func compare(_ a: [Tensor<Double>], _ b: [Tensor<Double>]) throws {
     let diagnosis = "does it depend on the clock, the environment, or on earlier calls?"
     guard a.map(\.shape) == b.map(\.shape) else {
@@ -158,14 +153,14 @@ private final class Witnesses {
         diagnosis: diagnosis)
     }
     for (a, b) in zip(a, b) {
-      let isSame = zip(a.scalars, b.scalars).lazy.map { x, y in
-        x == y || (x.isNaN && y.isNaN) || Swift.abs(x - y) <= 1e-9 * Swift.max(1, Swift.abs(x))
+      let pairs = zip(a.scalars, b.scalars)
+      guard let (x, y) = pairs.first(where: { $0 != $1 && !($0.isNaN && $1.isNaN) }) else {
+        continue
       }
-      guard let place = isSame.enumerated().first(where: { !$0.element })?.offset else { continue }
       throw Finding(
         "the answer",
         message:
-          "two runs with the same inputs differ: \(a.scalars[place]) and \(b.scalars[place])",
+          "two runs with the same inputs differ: \(x) and \(y)",
         diagnosis: diagnosis)
     }
   }
