@@ -17,9 +17,10 @@ let tools: [[Target]] = [
   module("Training", buildsOn: ["Tensors", "Datasets"]),
   module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots", "Training"]),
   module("Answering", buildsOn: ["Tensors"]),
-  module("Grading", buildsOn: ["Tensors", "Answering", "KLDivergence"]),
+  module("Grading", buildsOn: ["Tensors", "Datasets", "Answering", "KLDivergence"]),
   program("book", buildsOn: ["Datasets", "Notebook"]),
-  program("homework", buildsOn: ["Datasets", "Notebook", "Grading"]),
+  program(
+    "homework", buildsOn: ["Datasets", "Notebook", "Grading"], exclude: ["Gradescope"]),
   program(
     "bench",
     buildsOn: ["Tensors", "Training", "Datasets", "Notebook", "VariationalAutoencoder"]),
@@ -69,9 +70,11 @@ func module(
 }
 
 /// A program that is no chapter: its sources under Sources/, its tests under Tests/.
-func program(_ name: String, buildsOn: [Target.Dependency]) -> [Target] {
+func program(
+  _ name: String, buildsOn: [Target.Dependency], exclude: [String] = []
+) -> [Target] {
   [
-    .executableTarget(name: name, dependencies: buildsOn),
+    .executableTarget(name: name, dependencies: buildsOn, exclude: exclude),
     .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + buildsOn),
   ]
 }
@@ -122,10 +125,14 @@ for target in tools.flatMap({ $0 }) where ["GradingTests", "homeworkTests"].cont
   }
 }
 
+/// Whether this is a release for students, which comes without the tests that hold solutions.
+let isRelease = false
+let withheld = isRelease ? ["GradingTests", "HostileAnswers"] : []
+
 let package = Package(
   name: "variational-autoencoders",
   platforms: [.macOS(.v14)],
-  targets: (tools + book).flatMap { $0 } + [pages, harm])
+  targets: ((tools + book).flatMap { $0 } + [pages, harm]).filter { !withheld.contains($0.name) })
 
 // Numeric code is 50 to 100 times slower unoptimised, and `swift run` builds for debugging: so the
 // libraries are optimised there too. On Linux, `-march=native` lets fused multiply-add be one

@@ -1,0 +1,81 @@
+/// What an answer to an exercise was worth in one case, or in several.
+package struct Verdict: Codable, Equatable, Sendable {
+  /// Whether all was right.
+  package let isRight: Bool
+  /// What there is to say to the student, without the inputs of hidden cases.
+  package let text: String
+
+  /// A verdict; a long text is cut.
+  package init(isRight: Bool, _ text: String) {
+    self.isRight = isRight
+    self.text = text.count > 2000 ? text.prefix(2000) + "…" : text
+  }
+}
+
+/// How an exercise of one student was graded.
+package struct Grade: Codable, Equatable, Sendable {
+  /// The number of the exercise.
+  package let exercise: String
+  /// The case that students see.
+  package let visible: Verdict
+  /// The hidden cases, if there are any and the first one was right.
+  package let hidden: Verdict?
+
+  /// A grade.
+  package init(exercise: String, visible: Verdict, hidden: Verdict?) {
+    self.exercise = exercise
+    self.visible = visible
+    self.hidden = hidden
+  }
+
+  /// Whether every case was right.
+  package var isRight: Bool { visible.isRight && hidden?.isRight ?? true }
+}
+
+/// How the exercises of one chapter were graded for one student.
+package struct ChapterGrades: Equatable, Sendable {
+  /// The chapter's exercises.
+  package let sheet: ExerciseSheet
+  /// Why none of them could be examined, if so: one line, and perhaps the compiler's message.
+  package let problem: String?
+  /// In the order of the sheet.
+  package let grades: [Grade]
+
+  /// Grades of exercises that were examined.
+  init(_ sheet: ExerciseSheet, grades: [Grade]) {
+    self.sheet = sheet
+    problem = nil
+    self.grades = grades
+  }
+
+  /// The grades of a chapter of which nothing can be examined.
+  init(_ sheet: ExerciseSheet, problem: String) {
+    self.sheet = sheet
+    self.problem = problem
+    grades = sheet.exercises.map {
+      Grade(exercise: $0.number, visible: Verdict(isRight: false, problem), hidden: nil)
+    }
+  }
+
+  /// Each exercise with its grade.
+  package var graded: [(exercise: Exercise, grade: Grade)] {
+    Array(zip(sheet.exercises, grades))
+  }
+
+  /// The points of the exercises that are right.
+  package var points: Int {
+    graded.reduce(0) { $0 + ($1.grade.isRight ? $1.exercise.points : 0) }
+  }
+
+  /// What a student can get.
+  package var most: Int { sheet.exercises.reduce(0) { $0 + $1.points } }
+
+  /// The chapter's number, as people write it: `3`.
+  package var number: String {
+    String(sheet.chapter.dropFirst(2).prefix { $0.isNumber }.drop { $0 == "0" })
+  }
+
+  package static func == (a: ChapterGrades, b: ChapterGrades) -> Bool {
+    a.sheet.chapter == b.sheet.chapter && a.problem == b.problem && a.grades == b.grades
+  }
+}
