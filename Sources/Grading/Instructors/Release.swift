@@ -141,9 +141,9 @@ extension Release {
     }
     let solutions = try solutionTexts()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for path in try names.sorted().flatMap({ name throws(InputError) in
-      try files(at: name, of: folder)
-    }) {
+    var paths: [String] = []
+    for name in names.sorted() { paths += try files(at: name, of: folder) }
+    for path in paths {
       let steps = path.components(separatedBy: "/")
       guard !steps.contains(where: { [".git", ".build", ".ci", "Solutions"].contains($0) }) else {
         throw .damagedData("\(quoted(path)) must not be in a release: take it out of the package")

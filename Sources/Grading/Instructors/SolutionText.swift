@@ -8,7 +8,7 @@ struct SolutionText {
   private var pairs: Set<[UInt8]> = []
 
   /// A single line of this many characters tells; two lines, of as many together.
-  static let length = (line: 48, pair: 36)
+  static let length = (line: 48, pair: 30)
 
   /// - Parameters:
   ///   - solution: The text of a file with solutions.
