@@ -117,6 +117,17 @@ extension PageOption {
       read: { $0.isEmpty || $0.contains("\0") ? nil : .text($0) })
   }
 
+  /// Any text but an empty one: a word, a name.
+  ///
+  /// Without a default it may be absent.
+  public static func text(
+    _ name: String, placeholder: String = "TEXT", default standard: String? = nil, help: String
+  ) -> PageOption {
+    PageOption(
+      name: name, placeholder: placeholder, help: help, accepts: "some text",
+      standard: standard.map(Value.text), read: { $0.isEmpty ? nil : .text($0) })
+  }
+
   /// A file that the run writes when asked to.
   ///
   /// Whether it can be written is found out before any work is done.

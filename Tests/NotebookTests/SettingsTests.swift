@@ -42,6 +42,15 @@ private enum Likelihood: String, CaseIterable { case bernoulli, gaussian }
     #expect(settings.isGiven("quick"))
   }
 
+  @Test func `A text is any word, and a dash, but not nothing`() throws {
+    let word = [PageOption.text("secret", placeholder: "WORD", default: "none", help: "a word")]
+    #expect(try Settings([], options: word).value("secret") == .text("none"))
+    #expect(try Settings(["--secret", "-"], options: word).value("secret") == .text("-"))
+    #expect(try Settings(["--secret=a b"], options: word).value("secret") == .text("a b"))
+    let error = #expect(throws: InputError.self) { try Settings(["--secret="], options: word) }
+    #expect(error?.message == "--secret takes some text, not ''")
+  }
+
   @Test func `Quick changes the default and not what is given`() throws {
     let quick = try Settings(["--quick"], options: options)
     #expect(quick.value("epochs") == .integer(2))
