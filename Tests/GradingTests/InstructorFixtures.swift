@@ -73,13 +73,13 @@ struct ToyBench: Workbench {
 
   struct Interrupted: Error {}
 
-  mutating func build(_ chapter: String, source bytes: [UInt8]) throws -> String? {
-    try note("build \(chapter)")
+  mutating func build(_ sheet: ExerciseSheet, source bytes: [UInt8]) throws -> String? {
+    try note("build \(sheet.chapter)")
     source = String(decoding: bytes, as: UTF8.self)
     return source.contains("compiles not") ? "Exercises.swift:1:1: error: no" : nil
   }
 
-  mutating func examine(_ exercise: Exercise, of chapter: String, seed: UInt64) throws -> Verdict {
+  mutating func examine(_ exercise: Exercise, seed: UInt64) throws -> Verdict {
     let isVisible = seed == Cases.visibleSeed
     try note("\(exercise.number) \(isVisible ? "visible" : "hidden")")
     if source.contains("\(exercise.function): right") { return Verdict(isRight: true, "right") }

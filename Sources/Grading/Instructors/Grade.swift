@@ -1,3 +1,5 @@
+import Datasets
+
 /// What an answer to an exercise was worth in one case, or in several.
 package struct Verdict: Codable, Equatable, Sendable {
   /// Whether all was right.
@@ -10,6 +12,35 @@ package struct Verdict: Codable, Equatable, Sendable {
     self.isRight = isRight
     self.text = text.count > 2000 ? text.prefix(2000) + "…" : text
   }
+}
+
+extension Verdict {
+  /// What a report comes to. Throws if the exercise could not be examined: that is not the student's
+  /// fault.
+  init(_ report: Report) throws(InputError) {
+    let text: String
+    switch report.outcome {
+    case .right: text = "right: " + report.held.joined(separator: "; ")
+    case .notAttempted: text = "not attempted"
+    case .wrong(let finding): text = "wrong: \(finding)"
+    case .threw(let error): text = "wrong: the function throws \(error)"
+    case .crashed(let how): text = "crashed: \(how)"
+    case .timedOut(let seconds): text = "timed out: no answer within \(seconds) seconds"
+    case .outOfMemory(let limit): text = "out of memory: more than \(limit >> 20) MiB"
+    case .endedEarly(let status):
+      text = "ended early: the program ended with status \(status) before it had answered"
+    case .unreadable(let what): text = "no answer: \(what)"
+    case .notCompiled(let error): text = "does not compile: \(error)"
+    case .notExamined(let reason):
+      throw .missingInput("cannot examine \(report.number): \(oneLine(reason)); build again")
+    }
+    self.init(isRight: report.outcome == .right, text)
+  }
+}
+
+/// A text with its line breaks made spaces.
+private func oneLine(_ text: String) -> String {
+  text.split(whereSeparator: \.isNewline).joined(separator: " ")
 }
 
 /// How an exercise of one student was graded.
@@ -70,12 +101,15 @@ package struct ChapterGrades: Equatable, Sendable {
   /// What a student can get.
   package var most: Int { sheet.exercises.reduce(0) { $0 + $1.points } }
 
-  /// The chapter's number, as people write it: `3`.
-  package var number: String {
-    String(sheet.chapter.dropFirst(2).prefix { $0.isNumber }.drop { $0 == "0" })
-  }
+  /// The chapter's number.
+  package var number: Int { sheet.number }
 
   package static func == (a: ChapterGrades, b: ChapterGrades) -> Bool {
     a.sheet.chapter == b.sheet.chapter && a.problem == b.problem && a.grades == b.grades
   }
+}
+
+extension ExerciseSheet {
+  /// The chapter's number: 3 for `ch03-kl-divergence`.
+  package var number: Int { Int(chapter.dropFirst(2).prefix { $0.isNumber }) ?? 0 }
 }

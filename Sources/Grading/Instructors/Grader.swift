@@ -5,11 +5,10 @@ import Foundation
 package protocol Workbench {
   /// Something that is different wherever the same file could be judged otherwise.
   var fingerprint: String { get }
-  /// Builds a chapter's exercises with a student's file; gives the compiler's first message if that
-  /// fails.
-  mutating func build(_ chapter: String, source: [UInt8]) throws -> String?
+  /// Builds a chapter's exercises with a student's file; gives the compiler's first error if that fails.
+  mutating func build(_ sheet: ExerciseSheet, source: [UInt8]) throws -> String?
   /// Examines the answer to an exercise of the chapter that was built last, in the case of a seed.
-  mutating func examine(_ exercise: Exercise, of chapter: String, seed: UInt64) throws -> Verdict
+  mutating func examine(_ exercise: Exercise, seed: UInt64) throws -> Verdict
 }
 
 /// Grades submissions, and keeps what it found, so that nothing is examined twice.
@@ -52,23 +51,22 @@ package struct Grader<Bench: Workbench> {
         ?? ChapterGrades(sheet, grades: known.grades)
     }
     let result: ChapterGrades
-    if let message = try bench.build(sheet.chapter, source: source) {
+    if let message = try bench.build(sheet, source: source) {
       result = ChapterGrades(sheet, problem: "it does not compile: \(message)")
     } else {
-      result = ChapterGrades(sheet, grades: try sheet.exercises.map { try grade($0, sheet) })
+      result = ChapterGrades(sheet, grades: try sheet.exercises.map { try grade($0) })
     }
     if let path { try Known(problem: result.problem, grades: result.grades).write(to: path) }
     return result
   }
 
   /// The grade of one exercise. Hidden cases are examined only where the visible one is right.
-  private mutating func grade(_ exercise: Exercise, _ sheet: ExerciseSheet) throws -> Grade {
-    let chapter = sheet.chapter
-    let visible = try bench.examine(exercise, of: chapter, seed: Cases.visibleSeed)
+  private mutating func grade(_ exercise: Exercise) throws -> Grade {
+    let visible = try bench.examine(exercise, seed: Cases.visibleSeed)
     var hidden: Verdict?
     let seeds = visible.isRight ? cases.hiddenSeeds(of: exercise.number) : []
     for (index, seed) in seeds.enumerated() where hidden?.isRight ?? true {
-      let verdict = try bench.examine(exercise, of: chapter, seed: seed)
+      let verdict = try bench.examine(exercise, seed: seed)
       hidden =
         verdict.isRight
         ? Verdict(isRight: true, "all \(seeds.count) are right")

@@ -28,8 +28,9 @@ package struct Submission: Sendable, Equatable {
   ///   - path: A folder, or one file.
   ///   - chapters: The folders of the chapters that are graded.
   package init(at path: String, chapters: [String]) throws(InputError) {
+    let path = URL(fileURLWithPath: path).standardizedFileURL.path
     let last = URL(fileURLWithPath: path).lastPathComponent
-    name = last.hasSuffix(".swift") ? String(last.dropLast(6)) : last
+    name = Self.name(of: path)
     var found: [String: [String]] = [:]
     switch kind(of: path) {
     case .nothing: throw .missingInput("no submission \(quoted(path)): give a folder or a file")
@@ -62,6 +63,18 @@ package struct Submission: Sendable, Equatable {
       }
     }
     ignored.sort { (Self.concern($0), $0) < (Self.concern($1), $1) }
+  }
+
+  /// A submission of which nothing is taken.
+  init(named name: String, refusedBecause reason: String, chapters: [String]) {
+    self.name = name
+    for chapter in chapters { parts[chapter] = .refused(reason) }
+  }
+
+  /// The name of a submission at a path.
+  static func name(of path: String) -> String {
+    let last = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+    return last.hasSuffix(".swift") ? String(last.dropLast(6)) : last
   }
 
   /// Looks through a folder, without following links. Hidden files, and what macOS packs beside them,
