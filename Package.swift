@@ -18,7 +18,7 @@ let tools: [[Target]] = [
   module("Notebook", buildsOn: ["Tensors", "Datasets", "Plots", "Training"]),
   module("Answering", buildsOn: ["Tensors"]),
   module("Grading", buildsOn: ["Tensors", "Datasets", "Answering", "KLDivergence"]),
-  program("book", buildsOn: ["Datasets", "Notebook"]),
+  program("book", buildsOn: ["Datasets", "Notebook", "Grading"]),
   program(
     "homework", buildsOn: ["Datasets", "Notebook", "Grading"], exclude: ["Gradescope"]),
   program(

@@ -22,6 +22,9 @@ extension Book {
       Appendix(
         name: "appendix-names", title: "B · Names in PyTorch and JAX", body: names,
         purpose: "what does the same there, and what differs"),
+      Appendix(
+        name: "appendix-instructors", title: "C · For instructors", body: instructors,
+        purpose: "a plan by weeks; how to hand out, collect and grade the homework"),
     ]
   }
 
@@ -31,7 +34,7 @@ extension Book {
   }
 
   /// A link from an appendix to a chapter, or its words where the book has no such chapter.
-  private func link(_ number: Int, _ words: String? = nil) -> String {
+  func link(_ number: Int, _ words: String? = nil) -> String {
     let words = words ?? "chapter \(number)"
     return chapter(number).map { "[\(words)](../\($0.name)/README.md)" } ?? words
   }

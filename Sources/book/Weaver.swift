@@ -31,7 +31,7 @@ struct Weaver {
   /// The page of an appendix.
   func page(_ appendix: Appendix) -> String {
     let parts = [
-      "<!-- Woven from Sources/book by `swift run book`: edit Appendix.swift there, not this. -->",
+      "<!-- Woven from Sources/book by `swift run book`: edit its text there, not this. -->",
       "# \(appendix.title)", appendix.body, "---", navigation(appendix.folder),
     ]
     return parts.joined(separator: "\n\n") + "\n"

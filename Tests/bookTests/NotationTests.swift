@@ -38,7 +38,8 @@ struct NotationTests {
     let names = try fixture.text("Chapters/appendix-names/README.md")
     #expect(
       names.hasSuffix(
-        "---\n\n[← A · Notation](../appendix-notation/README.md) · [Contents](../README.md)\n"))
+        "---\n\n[← A · Notation](../appendix-notation/README.md) · [Contents](../README.md) · "
+          + "[C · For instructors →](../appendix-instructors/README.md)\n"))
     #expect(names.contains("| `matmul` | `torch.matmul` | `jax.numpy.matmul` | matrices only;"))
     #expect(names.contains("| `torch.func.vmap` | `jax.vmap` | functions take a batch"))
     let ledger = try fixture.text("Chapters/README.md")

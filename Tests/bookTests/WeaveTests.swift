@@ -46,6 +46,7 @@ struct WeaveTests {
         "wrote Figures/ch01-toy/curve.svg", "wrote Chapters/ch01-toy/README.md",
         "wrote Chapters/ch02-next/README.md", "wrote Chapters/README.md",
         "wrote Chapters/appendix-notation/README.md", "wrote Chapters/appendix-names/README.md",
+        "wrote Chapters/appendix-instructors/README.md",
       ])
     let pages = try fixture.everything()
     for jobs in ["1", "2", "3"] {

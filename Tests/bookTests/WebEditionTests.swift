@@ -80,7 +80,8 @@ struct WebEditionTests {
     #expect(result.status == 0)
     #expect(
       files(in: "site", of: fixture.root) == [
-        "site/Figures/ch01-toy/curve.svg", "site/appendix-names.html",
+        "site/Figures/ch01-toy/curve.svg", "site/appendix-instructors.html",
+        "site/appendix-names.html",
         "site/appendix-notation.html", "site/ch01-toy.html", "site/ch02-next.html",
         "site/index.html",
         "site/ledger.html", "site/style.css",
