@@ -44,7 +44,7 @@ struct CheckTests {
   func jobs() throws {
     let fixture = try Fixture()
     let lines = try fixture.book("--check").lines
-    #expect(lines.count == 6)  // five pages and a figure that are not there
+    #expect(lines.count == 7)  // six pages and a figure that are not there
     for jobs in ["1", "3"] { #expect(try fixture.book("--check", "--jobs", jobs).lines == lines) }
   }
 
