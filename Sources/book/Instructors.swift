@@ -151,7 +151,7 @@ extension Book {
   /// What to do in which week, as far as the book has the chapters.
   private var weeks: String {
     let rows = chapters.enumerated().map { week, chapter in
-      let sheet = ExerciseSheet.all.first { $0.number == chapter.number }
+      let sheet = ExerciseSheet.all.first { $0.chapterNumber == chapter.number }
       let points = sheet.map { String($0.exercises.reduce(0) { $0 + $1.points }) } ?? ""
       let plan = Self.plan[chapter.number] ?? ("", "")
       return "| \(week + 1) | \(link(chapter.number, chapter.title)) | \(plan.board)"
@@ -215,7 +215,7 @@ extension Book {
     let all = ExerciseSheet.all.flatMap(\.exercises)
     let rows = ExerciseSheet.all.flatMap { sheet in
       sheet.exercises.enumerated().map { index, exercise in
-        let chapter = index == 0 ? link(sheet.number, "\(sheet.number)") : ""
+        let chapter = index == 0 ? link(sheet.chapterNumber, "\(sheet.chapterNumber)") : ""
         return "| \(chapter) | \(exercise.number) | \(escaped(exercise.title))"
           + " | \(exercise.difficulty.rawValue) | \(exercise.points) |"
       }

@@ -18,7 +18,7 @@ struct GradeCommand {
       help: "results.json of one submission; of several, a folder with one file each"),
     .path("csv", help: "the points of all submissions, comma-separated"),
     .integers(
-      "chapter", default: ExerciseSheet.all.map(\.number), in: 1...99, count: 1...99,
+      "chapter", default: ExerciseSheet.all.map(\.chapterNumber), in: 1...99, count: 1...99,
       help: "the chapters that count"),
     .integer("seeds", default: 2, in: 0...20, help: "hidden cases of each exercise"),
     .text(
@@ -65,11 +65,11 @@ struct GradeCommand {
 
   private func chosenSheets(_ settings: Settings) throws(InputError) -> [ExerciseSheet] {
     guard case .integers(let numbers)? = settings.value("chapter") else { return [] }
-    for number in numbers where !ExerciseSheet.all.contains(where: { $0.number == number }) {
-      let known = ExerciseSheet.all.map { "\($0.number)" }.joined(separator: ", ")
+    for number in numbers where !ExerciseSheet.all.contains(where: { $0.chapterNumber == number }) {
+      let known = ExerciseSheet.all.map { "\($0.chapterNumber)" }.joined(separator: ", ")
       throw .usage("chapter \(number) has no exercises: chapters with exercises are \(known)")
     }
-    return ExerciseSheet.all.filter { numbers.contains($0.number) }
+    return ExerciseSheet.all.filter { numbers.contains($0.chapterNumber) }
   }
 
   private func chosenCases(_ settings: Settings) throws(InputError) -> Cases {

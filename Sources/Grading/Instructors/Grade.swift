@@ -102,7 +102,7 @@ package struct ChapterGrades: Equatable, Sendable {
   package var most: Int { sheet.exercises.reduce(0) { $0 + $1.points } }
 
   /// The chapter's number.
-  package var number: Int { sheet.number }
+  package var number: Int { sheet.chapterNumber }
 
   package static func == (a: ChapterGrades, b: ChapterGrades) -> Bool {
     a.sheet.chapter == b.sheet.chapter && a.problem == b.problem && a.grades == b.grades
@@ -111,5 +111,5 @@ package struct ChapterGrades: Equatable, Sendable {
 
 extension ExerciseSheet {
   /// The chapter's number: 3 for `ch03-kl-divergence`.
-  package var number: Int { Int(chapter.dropFirst(2).prefix { $0.isNumber }) ?? 0 }
+  package var chapterNumber: Int { Int(chapter.dropFirst(2).prefix { $0.isNumber }) ?? 0 }
 }
