@@ -29,6 +29,9 @@ struct Command {
     one gigabyte of memory (on macOS the memory is watched, not limited). That holds mistakes back, not
     malice: your code runs as you, and can read and delete your files, use the network, and signal your other
     processes. Examine code of people whom you do not trust in a container.
+
+    For instructors: 'homework release DIR' writes the package that students get, and 'homework grade'
+    grades what they hand in; both take --help.
     """
 
   let builder: Builder
@@ -37,6 +40,15 @@ struct Command {
 
   /// Does it, and gives the exit status.
   func run(_ arguments: [String]) throws -> Int32 {
+    switch arguments.first {
+    case "release":
+      return try ReleaseCommand(root: builder.root, print: console.print).run(
+        Array(arguments.dropFirst()))
+    case "grade":
+      return try GradeCommand(root: builder.root, note: console.note, print: console.print).run(
+        Array(arguments.dropFirst()))
+    default: break
+    }
     let arguments = arguments.flatMap { argument in
       argument.hasPrefix("--hint=")
         ? ["--hint", String(argument.dropFirst("--hint=".count))] : [argument]
