@@ -34,15 +34,15 @@ package struct Submission: Sendable, Equatable {
     var found: [String: [String]] = [:]
     switch kind(of: path) {
     case .nothing: throw .missingInput("no submission \(quoted(path)): give a folder or a file")
-    case .link: throw .damagedData("\(quoted(path)) is a symbolic link: give what it leads to")
-    case .other: throw .damagedData("\(quoted(path)) is neither a folder nor a file")
+    case .link: throw .damagedData("\(quoted(last)) is a symbolic link: give what it leads to")
+    case .other: throw .damagedData("\(quoted(last)) is neither a folder nor a file")
     case .file:
       guard last.hasSuffix(".swift") else {
-        throw .damagedData("\(quoted(path)) is no .swift file: unpack it, and give the folder")
+        throw .damagedData("\(quoted(last)) is no .swift file: unpack it, and give the folder")
       }
       let one = chapters.count == 1 ? chapters[0] : nil
       guard let chapter = Self.chapter(named: last, among: chapters) ?? one else {
-        throw .usage("which chapter is \(quoted(path))? say it with --chapter")
+        throw .usage("which chapter is \(quoted(last))? say it with --chapter")
       }
       found[chapter] = [path]
     case .folder:
@@ -90,7 +90,7 @@ package struct Submission: Sendable, Equatable {
     }
     seen += names.count
     guard seen <= Self.entryLimit, depth <= 20 else {
-      throw .damagedData("\(quoted(root)) has more than \(Self.entryLimit) files or 20 levels")
+      throw .damagedData("\(quoted(name)) has more than \(Self.entryLimit) files or 20 levels")
     }
     for name in names.sorted() {
       let path = folder.isEmpty ? name : folder + "/" + name

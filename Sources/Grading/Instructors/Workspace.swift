@@ -8,6 +8,8 @@ package struct Workspace {
   package let folder: String
   /// The digest of all files of the copy but those of exercises: of the checks, and of what they use.
   package let digest: String
+  /// The files of exercises as the package has them, by their paths.
+  private let shipped: [String: [UInt8]]
 
   /// What is added to the copy's manifest: neither tests nor pages are built there.
   static let addition = """
@@ -40,6 +42,7 @@ package struct Workspace {
       }
     }
     digest = hexadecimal(sha256(digests))
+    shipped = wanted.filter { $0.key.hasSuffix("/Exercises.swift") }
     for part in ["Sources", "Chapters"] {
       for path in try files(at: part, of: folder) where wanted[path] == nil {
         try? FileManager.default.removeItem(atPath: folder + "/" + path)
@@ -47,9 +50,10 @@ package struct Workspace {
     }
   }
 
-  /// Puts a student's file in the place of a chapter's.
-  package func put(_ source: [UInt8], asExercisesOf chapter: String) throws(InputError) {
-    try Self.put(source, at: "\(folder)/Chapters/\(chapter)/Exercises.swift")
+  /// Puts a student's file in the place of a chapter's, or that of the package itself when nil.
+  package func put(_ source: [UInt8]?, asExercisesOf chapter: String) throws(InputError) {
+    let path = "Chapters/\(chapter)/Exercises.swift"
+    try Self.put(source ?? shipped[path] ?? [], at: "\(folder)/\(path)")
   }
 
   private static func put(_ bytes: [UInt8], at path: String) throws(InputError) {

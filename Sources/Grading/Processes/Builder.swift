@@ -11,6 +11,8 @@ public struct Builder: Sendable {
   public let configuration: String
   /// The command that is SwiftPM.
   public var swift = ["/usr/bin/env", "swift"]
+  /// How many seconds a build may take; no end of them when nil.
+  public var timeLimit: Double?
 
   /// A builder of the package in a folder.
   public init(root: String, scratch: String, configuration: String = "debug") {
@@ -47,6 +49,9 @@ public struct Builder: Sendable {
         "build", "--product", sheet.product, "--package-path", root, "--scratch-path", scratch,
         "--configuration", configuration,
       ])
+    guard let status else {
+      return .failed("the compiler was still at work after \(Int(timeLimit ?? 0)) seconds")
+    }
     guard status == 0 else { return .failed(firstError(in: log, root: root)) }
     guard files.isExecutableFile(atPath: program) else {
       return .failed("swift build has made no \(program)")
@@ -105,8 +110,8 @@ public struct Builder: Sendable {
     }.map { root + "/" + $0 }
   }
 
-  /// Runs a program to its end; its status, and all that it printed.
-  private func run(_ command: [String]) -> (status: Int32, output: String) {
+  /// Runs a program to its end; its status, or nil if that came too late, and all that it printed.
+  private func run(_ command: [String]) -> (status: Int32?, output: String) {
     let log = Examiner.temporary + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: log) }
     _ = FileManager.default.createFile(atPath: log, contents: nil)
@@ -123,9 +128,22 @@ public struct Builder: Sendable {
     } catch {
       return (71, "error: \(command.joined(separator: " ")) cannot be run")
     }
+    var isLate = false
+    if let timeLimit {
+      let start = ContinuousClock.now
+      while process.isRunning {
+        usleep(20_000)
+        guard ContinuousClock.now - start > .seconds(isLate ? timeLimit + 10 : timeLimit) else {
+          continue
+        }
+        // SwiftPM ends the compiler when it is asked to end; it is given ten seconds for that.
+        if isLate { kill(process.processIdentifier, SIGKILL) } else { process.terminate() }
+        isLate = true
+      }
+    }
     process.waitUntilExit()
     let text = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) }
-    return (process.terminationStatus, text ?? "")
+    return (isLate ? nil : process.terminationStatus, text ?? "")
   }
 }
 
