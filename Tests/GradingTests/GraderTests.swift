@@ -65,6 +65,13 @@ struct GraderTests {
       try grade(changed).log == ["build ch02-next", "2.1 visible", "2.1 hidden", "2.1 hidden"])
     #expect(try grade(files, cases: Cases(secret: "other")).log == first.log)
     #expect(try grade(files, bench: ToyBench(fingerprint: "newer")).log == first.log)
+    // What could not be examined is tried again.
+    let gone = ["ch01.swift": "one: gone", "ch02.swift": "compiles not"]
+    for _ in 1...2 {
+      let found = try grade(gone)
+      #expect(found.log == ["build ch01-toy", "1.1 visible", "1.2 visible"])
+      #expect(found.chapters[0].problems == ["1.1: could not be examined: gone"])
+    }
     // What is kept is not whole: it is found again.
     for name in try scratch.names() { try scratch.write("{\"grades\":[", to: name) }
     #expect(try grade(files).log == first.log)

@@ -68,8 +68,8 @@ struct GradescopeTests {
       table.text == """
         student,1.1,1.2,2.1,total,problems\r
         (most),2,1,3,6,\r
-        ada,2,0,0,2,chapter 2: it does not compile: Exercises.swift:1:1: error: no\r
-        "'=cmd, ""x\""",2,1,0,3,chapter 2: it does not compile: Exercises.swift:1:1: error: no\r
+        ada,2,0,0,2,Chapter 2: it does not compile: Exercises.swift:1:1: error: no\r
+        "'=cmd, ""x\""",2,1,0,3,Chapter 2: it does not compile: Exercises.swift:1:1: error: no\r
 
         """)
   }

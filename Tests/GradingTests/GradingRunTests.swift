@@ -57,8 +57,8 @@ struct GradingRunTests {
     #expect(rows.count == 8)
     #expect(rows[2] == "ada,2,0,3,5,")
     #expect(rows[3].hasPrefix("bob.zip,0,0,0,0,"))
-    #expect(rows[4].hasPrefix("carol,2,1,0,3,chapter 2: it does not compile"))
-    #expect(rows[5].hasPrefix("dan,0,0,0,0,chapter 1: nothing was handed in"))
+    #expect(rows[4].hasPrefix("carol,2,1,0,3,Chapter 2: it does not compile"))
+    #expect(rows[5].hasPrefix("dan,0,0,0,0,Chapter 1: nothing was handed in"))
     #expect(rows[6].contains("symbolic link"))
     for (name, text) in try results(scratch) where name.hasSuffix(".json") {
       #expect(faults(inResults: Array(text.utf8)) == [])

@@ -60,7 +60,7 @@ private func toyExercise(_ number: String, _ function: String, points: Int) -> E
 }
 
 /// A workbench that reads in the file itself what becomes of it: "compiles not", or a line
-/// `one: right`, `one: hidden`, `one: wrong` for each function.
+/// `one: right`, `one: hidden`, `one: gone`, `one: wrong` for each function.
 struct ToyBench: Workbench {
   let fingerprint: String
   /// What was asked of the bench.
@@ -85,6 +85,9 @@ struct ToyBench: Workbench {
     if source.contains("\(exercise.function): right") { return Verdict(isRight: true, "right") }
     if source.contains("\(exercise.function): hidden") {
       return Verdict(isRight: isVisible, isVisible ? "right" : "not so here")
+    }
+    if source.contains("\(exercise.function): gone") {
+      return Verdict(isRight: false, isExamined: false, "could not be examined: gone")
     }
     return Verdict(isRight: false, "wrong: a sign")
   }

@@ -9,14 +9,9 @@ package struct ClassTable {
   /// Adds a student: the points of each exercise, their sum, and what went wrong with whole chapters.
   package mutating func add(_ student: String, _ chapters: [ChapterGrades]) {
     let points = chapters.flatMap(\.graded).map { $0.grade.isRight ? $0.exercise.points : 0 }
-    let problems = chapters.compactMap { chapter in
-      chapter.problem.map {
-        "chapter \(chapter.number): " + ($0.split(separator: "\n").first ?? "")
-      }
-    }
     rows.append(
       [student] + points.map(String.init) + [String(points.reduce(0, +))]
-        + [problems.joined(separator: "; ")])
+        + [chapters.flatMap(\.problems).joined(separator: "; ")])
   }
 
   /// The file. The first line names the columns, the second says what there is to get.

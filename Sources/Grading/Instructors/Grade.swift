@@ -1,23 +1,23 @@
-import Datasets
-
 /// What an answer to an exercise was worth in one case, or in several.
 package struct Verdict: Codable, Equatable, Sendable {
   /// Whether all was right.
   package let isRight: Bool
   /// What there is to say to the student, without the inputs of hidden cases.
   package let text: String
+  /// Whether it could be examined at all.
+  package let isExamined: Bool
 
   /// A verdict; a long text is cut.
-  package init(isRight: Bool, _ text: String) {
+  package init(isRight: Bool, isExamined: Bool = true, _ text: String) {
     self.isRight = isRight
+    self.isExamined = isExamined
     self.text = text.count > 2000 ? text.prefix(2000) + "…" : text
   }
 }
 
 extension Verdict {
-  /// What a report comes to. Throws if the exercise could not be examined: that is not the student's
-  /// fault.
-  init(_ report: Report) throws(InputError) {
+  /// What a report comes to.
+  init(_ report: Report) {
     let text: String
     switch report.outcome {
     case .right: text = "right: " + report.held.joined(separator: "; ")
@@ -32,15 +32,11 @@ extension Verdict {
     case .unreadable(let what): text = "no answer: \(what)"
     case .notCompiled(let error): text = "does not compile: \(error)"
     case .notExamined(let reason):
-      throw .missingInput("cannot examine \(report.number): \(oneLine(reason)); build again")
+      self.init(isRight: false, isExamined: false, "could not be examined: \(reason)")
+      return
     }
     self.init(isRight: report.outcome == .right, text)
   }
-}
-
-/// A text with its line breaks made spaces.
-private func oneLine(_ text: String) -> String {
-  text.split(whereSeparator: \.isNewline).joined(separator: " ")
 }
 
 /// How an exercise of one student was graded.
@@ -61,6 +57,11 @@ package struct Grade: Codable, Equatable, Sendable {
 
   /// Whether every case was right.
   package var isRight: Bool { visible.isRight && hidden?.isRight ?? true }
+
+  /// Why it could not be examined, if it could not: the fault of a machine, or of somebody who means harm.
+  package var obstacle: String? {
+    [visible, hidden].compactMap { $0 }.first { !$0.isExamined }?.text
+  }
 }
 
 /// How the exercises of one chapter were graded for one student.
@@ -86,6 +87,13 @@ package struct ChapterGrades: Equatable, Sendable {
     grades = sheet.exercises.map {
       Grade(exercise: $0.number, visible: Verdict(isRight: false, problem), hidden: nil)
     }
+  }
+
+  /// What went wrong with the chapter, or with single exercises, beside wrong answers.
+  package var problems: [String] {
+    let chapter = problem.map { ["Chapter \(number): \($0)"] } ?? []
+    return chapter
+      + grades.compactMap { grade in grade.obstacle.map { "\(grade.exercise): \($0)" } }
   }
 
   /// Each exercise with its grade.

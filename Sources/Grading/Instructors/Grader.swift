@@ -56,7 +56,10 @@ package struct Grader<Bench: Workbench> {
     } else {
       result = ChapterGrades(sheet, grades: try sheet.exercises.map { try grade($0) })
     }
-    if let path { try Known(problem: result.problem, grades: result.grades).write(to: path) }
+    // What could not be examined is tried again next time.
+    if let path, result.grades.allSatisfy({ $0.obstacle == nil }) {
+      try Known(problem: result.problem, grades: result.grades).write(to: path)
+    }
     return result
   }
 
@@ -67,10 +70,10 @@ package struct Grader<Bench: Workbench> {
     let seeds = visible.isRight ? cases.hiddenSeeds(of: exercise.number) : []
     for (index, seed) in seeds.enumerated() where hidden?.isRight ?? true {
       let verdict = try bench.examine(exercise, seed: seed)
-      hidden =
+      hidden = Verdict(
+        isRight: verdict.isRight, isExamined: verdict.isExamined,
         verdict.isRight
-        ? Verdict(isRight: true, "all \(seeds.count) are right")
-        : Verdict(isRight: false, "case \(index + 1) of \(seeds.count): \(verdict.text)")
+          ? "all \(seeds.count) are right" : "case \(index + 1) of \(seeds.count): \(verdict.text)")
     }
     return Grade(exercise: exercise.number, visible: visible, hidden: hidden)
   }

@@ -92,11 +92,8 @@ package struct GradescopeResults: Codable, Equatable, Sendable {
         Test(
           "\(name): hidden cases", earned, of: points, hiddenVisibility, grade.hidden ?? unseen))
     }
-    let problems = chapters.compactMap { chapter in
-      chapter.problem.map { "Chapter \(chapter.number): \($0)" }
-    }
     score = chapters.reduce(0) { $0 + $1.points }
-    output = (problems + (note.map { [$0] } ?? [])).joined(separator: "\n")
+    output = (chapters.flatMap(\.problems) + (note.map { [$0] } ?? [])).joined(separator: "\n")
     outputFormat = "text"
     visibility = .visible
     standardOutputVisibility = .hidden
