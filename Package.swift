@@ -45,7 +45,7 @@ let book: [[Target]] = [
     buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
   chapter(
     "ch09-vq-vae", "VectorQuantization",
-    buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
+    buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"], hasExercises: true),
   chapter(
     "ch10-tighter-bounds", "TighterBounds",
     buildsOn: [

@@ -1089,31 +1089,44 @@ page.table(
 /*:
  ## Exercises
 
- 1. **The rotation trick** (Fifty et al. 2024, arXiv:2410.06424). Replace $z + (\bar e - \bar z)$ by
-    $R z$, where $R$ is $\Vert \bar e \Vert / \Vert \bar z \Vert$ times the rotation that takes
-    $\bar z$ to the direction of $\bar e$ in their common plane, frozen. Derive the cotangent
-    $R^\top g$. Implement `rotated(_:frozen:)`, check its value and its vector–Jacobian product with
-    copies held, and add its row to the table of section 9.6.
- 2. **A soft encoder.** Let $q(k \mid x) = \mathrm{softmax}(-\Vert z - e_k \Vert^2 / 2T)$. Show that
-    the rate under the uniform prior is $\log K - H(q)$ for each position, and that $T \to 0$ gives
-    *uniform-rate*. Implement `softRate(encodings:codebook:temperature:)` and its gradient by $z$;
-    which way does it push encodings?
- 3. **Straight-through Gumbel, two classes.** With the decoder reading the hard draw the estimate is
-    $f'(0)$ or $f'(1)$ times $y (1 - y) / \tau$. Show that its mean goes to
-    $\frac12 p (1 - p)(f'(0) + f'(1))$ as $\tau \to 0$: the trapezoidal rule for $f(1) - f(0)$. So
-    it is unbiased in the limit for every quadratic $f$, and for no cubic one. Add
-    `hardEstimates(uniform:temperature:)` and a test.
- 4. **Residual quantisation.** Quantise $z$, then $z - e_k$ by a second codebook. Show that if the
-    second holds the zero vector, the distance cannot grow. Implement `residualCodes(_:codebooks:)`;
-    compare two codebooks of 8 with one of 64 on the encodings of section 9.5.
- 5. **A better start.** Choose codes from encodings one by one, each with a probability proportional
-    to its squared distance to those chosen (k-means++, Arthur & Vassilvitskii 2007). Implement
-    `spreadStart(_:codes:random:)`. Give the difference in perplexity to a random start over five
-    seeds, with its standard error.
- 6. **No codebook.** Finite scalar quantisation (Mentzer et al. 2023, arXiv:2309.15505) rounds each
-    coordinate of $\tanh z$ to one of $L$ levels, straight through. Implement
-    `scalarQuantised(_:levels:)` with three coordinates of four levels. How many of the 64 codes are
-    in use?
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then
+ `swift run homework 9`.
+
+ 1. **The rotation trick** (3 points; Fifty et al. 2024, arXiv:2410.06424). Replace
+    $z + (\bar e - \bar z)$ by $R z$, where $R$ is $\Vert \bar e \Vert / \Vert \bar z \Vert$ times
+    the rotation that takes the direction of $\bar z$ to that of $\bar e$ in their common plane,
+    frozen. Derive the cotangent of $z$. Implement the value and the cotangent.
+ 2. **A soft encoder** (2 points). Let $q(k \mid x) = \mathrm{softmax}(-\Vert z - e_k \Vert^2 / 2T)$.
+    Derive the rate of a position under the uniform prior, its gradient by $z$, and its limit for
+    $T \to 0$; compare that with *uniform-rate*. Which way does the rate push encodings?
+ 3. **Straight-through Gumbel in the cold** (2 points, pen and paper). With two classes and the
+    decoder reading the hard draw, the estimate is $f'(0)$ or $f'(1)$ times $y (1 - y) / \tau$.
+    Derive the limit of its mean as $\tau \to 0$. Which rule for the integral of $f'$ from 0 to 1 is
+    that? Give the bias for cubic $f$; for which $f$ is there none?
+ 4. **Residual quantisation** (2 points). Quantise $z$, then what is left, $z - e_k$, by a second
+    codebook, and so on. Show that if each codebook from the second on holds the zero vector, the
+    distance cannot grow. Implement it for any number of codebooks.
+ 5. **A better start** (2 points). Choose codes from encodings one by one, each with a probability
+    proportional to its squared distance to the nearest of those chosen (k-means++, Arthur &
+    Vassilvitskii 2007). Implement the probabilities. Derive what the first code alone costs on
+    average, and compare with the cost of the mean.
+ 6. **No codebook** (2 points). Finite scalar quantisation (Mentzer et al. 2023, arXiv:2309.15505)
+    rounds each coordinate of $\tanh z$ to one of $L$ levels, straight through. Derive the cotangent
+    of $z$; implement value, code and cotangent.
+
+ Projects:
+
+ 7. **The rotation trick, trained.** Add a row for exercise 1 to the table of section 9.6. Encodings
+    near the origin make $R$ large: does it matter here?
+ 8. **A temperature that falls.** Train with the soft encoder of exercise 2: the decoder reads
+    $\sum_k q(k \mid x) \thinspace e_k$, the loss has the rate, and $T$ falls to nearly 0. How much
+    reconstruction is lost when encodings are then quantised? Compare with section 9.5.
+ 9. **Two small codebooks for a large one.** Compare two codebooks of 8 (exercise 4) with one of 64
+    on the encodings of section 9.5: distance, and perplexity of the pairs.
+ 10. **Starts compared.** Give the difference in perplexity between the start of exercise 5 and a
+    random one over five seeds, with its standard error.
+ 11. **Levels in use.** Train with the rounding of exercise 6, three coordinates of four levels.
+    How many of the 64 codes are in use? What keeps them alive?
 
  ## Sources
 
