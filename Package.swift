@@ -42,7 +42,7 @@ let book: [[Target]] = [
     ]),
   chapter(
     "ch08-conditional-vae", "ConditionalVAE",
-    buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"]),
+    buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"], hasExercises: true),
   chapter(
     "ch09-vq-vae", "VectorQuantization",
     buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"], hasExercises: true),

@@ -1041,24 +1041,38 @@ page.table(
 /*:
  ## Exercises
 
- 1. **Both ways at once.** Sohn, Lee and Yan also maximise $\log \frac 1 k \sum_i p_\theta(x \mid z_i, y)$
-    with all $z_i$ from the prior (their Gaussian stochastic network), and weight it against the conditional
-    ELBO. Show that its expectation, too, is at most $\log p_\theta(x \mid y)$. Implement
-    `hybridLoss(of:given:noise:weight:)` and its gradient, check it, and add a row to the table of section
-    8.7.
- 2. **A prior that need not learn.** Replace the learned prior after training by `matchedPrior` of the
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then
+ `swift run homework 8`.
+
+ 1. **Both ways at once** (2 points). Sohn, Lee and Yan also maximise
+    $\log \frac 1 k \sum_i p_\theta(x \mid z_i, y)$ with all $z_i$ from the prior (their Gaussian
+    stochastic network), and weight it against the conditional ELBO. Show that its expectation, too, is
+    at most $\log p_\theta(x \mid y)$. Implement the mixture and its derivative by each log-likelihood.
+ 2. **A prior with correlations** (3 points). Let the prior of a label have any covariance matrix. Derive
+    the one that *optimal-prior* becomes, and the mean rate that it leaves. Implement all three; by how
+    much is the rate below that of the best diagonal prior?
+ 3. **Two witnesses** (3 points; Wu and Goodman 2018, arXiv:1802.05335). Two encoders look at two
+    conditions, and either may be missing. Join what they say with the prior, as a product of experts.
+    Derive its mean, its variance and the logarithm of its constant.
+ 4. **Guidance** (2 points, pen and paper; Ho and Salimans 2022, arXiv:2207.12598). Derive mean and
+    variance of the density proportional to $p(z \mid y)^{1 + w} / p(z)^w$ for Gaussians, and the $w$ from
+    which on there is none.
+
+ Projects:
+
+ 5. **Both ways, trained.** Train with exercise 1's mixture, and add a row to the table of section 8.7.
+ 6. **A prior that need not learn.** Replace the learned prior after training by `matchedPrior` of the
     training digits of each label. Which terms of the ELBO change, and by how much? Do the same after every
-    epoch, with the prior held fixed in between.
- 3. **Labels that may be missing.** Give the condition an eleventh place, "not told", and train with the
+    epoch, with the prior held fixed in between; then with exercise 2's.
+ 7. **Labels that may be missing.** Give the condition an eleventh place, "not told", and train with the
     label dropped for every second digit. Compare $\log p(x)$ when not told with
     $\log \sum_y p(x \mid y) / 10$. Must they agree?
- 4. **A quarter, three quarters.** Condition on the upper left quarter, then on all but the lower right.
-    Implement `quarters(_:)`. Plot the gain over the network without latents against the share that is
-    given.
- 5. **No classifier.** Train M2 with $U(x) = \log \sum_y e^{b_y}$, that is with $q(y \mid x) = \pi$. Derive
+ 8. **A quarter, three quarters.** Condition on the upper left quarter, then on all but the lower right.
+    Plot the gain over the network without latents against the share that is given.
+ 9. **No classifier.** Train M2 with $U(x) = \log \sum_y e^{b_y}$, that is with $q(y \mid x) = \pi$. Derive
     its gradient by $b_y$, and show that it is *unlabelled-gradient* at $q = \pi$. What do you save, what do
     you lose?
- 6. **What M2 may do.** Write down a generator that has the same $U$ as the ideal one and whose classifier
+ 10. **What M2 may do.** Write down a generator that has the same $U$ as the ideal one and whose classifier
     is wrong on every digit without a label. How do the labels rule it out, and through which term of
     *semi-supervised-loss*?
 
