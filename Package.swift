@@ -39,7 +39,7 @@ let book: [[Target]] = [
     "ch07-beta-vae", "BetaVAE",
     buildsOn: [
       "FiniteDifferences", "KLDivergence", "Reparameterization", "VariationalAutoencoder",
-    ]),
+    ], hasExercises: true),
   chapter(
     "ch08-conditional-vae", "ConditionalVAE",
     buildsOn: ["KLDivergence", "Reparameterization", "VariationalAutoencoder"], hasExercises: true),

@@ -1350,23 +1350,32 @@ page.table(
 /*:
  ## Exercises
 
- 1. **A learned noise.** Give every channel of section 7.2 the same noise variance $s^2$, and let it be learned.
-    Derive $\mathcal D$ and the optimum for a given $\beta$. Show that only $\beta s^2$ decides which channels are open,
-    and that for $\beta \gt 1$ the best $s^2$ is not that of the likelihood's maximum. Implement `optimumWithNoise(beta:)` and
-    check it by its gradient.
- 2. **The other constraint** (Rezende & Viola 2018, arXiv:1810.00597). Minimise the rate under
-    $\mathcal D \le \delta$. Show that the multiplier is $1 / \beta$. Implement `multiplierStep(distortion:limit:)`,
-    which raises the multiplier while the constraint is broken, and show on the channels that it ends at the value of
-    *constrained-slope*.
- 3. **Covariance in place of TC** (Kumar et al. 2018, arXiv:1711.00848). Penalise the squares of the off-diagonal elements of
-    the covariance of $\mu$ over a batch, and $(\Sigma_{jj} - 1)^2$. Derive the gradient by $\mu$, implement `covariancePenalty` and
-    `covariancePenaltyGradient`, and check it with an error of your own planted.
- 4. **Which weights vary least.** Let the $B - 1$ others have any weights that add up to $(N - 1) / N$. Show that all give
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then `swift run homework 7`.
+
+ 1. **A learned noise** (3 points). Give every channel of section 7.2 the same noise variance $s^2$, and let it be
+    learned. Derive the least $\mathcal D + \beta \mathcal R$ for a given $s^2$, and its derivative by
+    $\rho = \log s^2$. Which channels are open? Show that for $\beta \gt 1$ the best $s^2$ is not that of the
+    likelihood's maximum. Implement value, derivative and rate.
+ 2. **The other constraint** (2 points; Rezende & Viola 2018, arXiv:1810.00597). Minimise the rate under
+    $\mathcal D \le \delta$. Show that the multiplier is $1 / \beta$. Implement $\beta$, the least rate and its
+    derivative by $\delta$ for the channels.
+ 3. **Covariance in place of TC** (3 points; Kumar et al. 2018, arXiv:1711.00848). Penalise the squares of the
+    off-diagonal elements of the covariance $\Sigma$ of $\mu$ over a batch, and $(\Sigma_{jj} - 1)^2$. Derive and
+    implement the penalty's gradient by $\mu$.
+ 4. **Turned axes** (2 points, pen and paper). Two factors, uniform on $[0, 1]$ and independent, are turned by an angle
+    $\alpha$. Find $R^2$ and $\mathrm{SAP}(\alpha)$ by hand. How much does one degree cost?
+ 5. **The price of one common cause** (2 points, pen and paper). In a Gaussian code each latent has variance 1 and each
+    pair the correlation $r$. Find $\mathrm{TC}$ and its derivative by $r$.
+
+ Projects:
+
+ 6. **Multipliers that move.** Raise a multiplier of the distortion while $\mathcal D \gt \delta$ and lower it else, one
+    step of training at a time, and show on the channels that it ends at exercise 2's.
+ 7. **Turned in practice.** Draw MIG, SAP and D against $\alpha$ with `rotated(_:by:)`. Which score notices one degree?
+ 8. **Which weights vary least.** Let the $B - 1$ others have any weights that add up to $(N - 1) / N$. Show that all give
     an unbiased $\hat q$, and that equal ones have the least variance. Implement the published stratified weights with $1 / N$ on the
     diagonal, and measure both variances for the code of section 7.8.
- 5. **Turned axes.** Two factors, uniform on $[0, 1]$ and independent, are turned by an angle $\alpha$. Find
-    $\mathrm{SAP}(\alpha)$ by hand, and draw MIG, SAP and D against $\alpha$ with `rotated(_:by:)`. Which score notices one degree?
- 6. **The bound $\mathcal D \ge H - I$** (Alemi et al. 2018). For the data's entropy $H$ show
+ 9. **The bound $\mathcal D \ge H - I$** (Alemi et al. 2018). For the data's entropy $H$ show
     $\mathcal D \ge H - I(x; z)$ by Gibbs' inequality for each $z$. Check it for the sprites with the information of
     section 7.7. Why is it sharper than $\mathcal D + \mathcal R \ge H$?
 

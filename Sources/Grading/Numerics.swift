@@ -39,3 +39,26 @@ public func integral(
   }
   return sum * step
 }
+
+/// Where a function of one variable with a single valley is least, by golden section: to about 10⁻⁸ of the
+/// interval, where its value is least to rounding.
+public func leastPoint(
+  from lower: Double, to upper: Double, of function: (Double) -> Double
+) -> Double {
+  let golden = (5.0.squareRoot() - 1) / 2
+  var (a, b) = (lower, upper)
+  var (x, y) = (b - golden * (b - a), a + golden * (b - a))
+  var (f, g) = (function(x), function(y))
+  for _ in 0..<60 {
+    if f < g {
+      (b, y, g) = (y, x, f)
+      x = b - golden * (b - a)
+      f = function(x)
+    } else {
+      (a, x, f) = (x, y, g)
+      y = a + golden * (b - a)
+      g = function(y)
+    }
+  }
+  return 0.5 * (a + b)
+}
