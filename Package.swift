@@ -34,7 +34,7 @@ let book: [[Target]] = [
   chapter("ch05-reparameterization", "Reparameterization"),
   chapter(
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
-    resources: [.copy("explorer.html")], fixtures: ["Fixtures"]),
+    resources: [.copy("explorer.html")], fixtures: ["Fixtures"], hasExercises: true),
   chapter(
     "ch07-beta-vae", "BetaVAE",
     buildsOn: [

@@ -795,22 +795,29 @@ page.table(
 /*:
  ## Exercises
 
- 1. **Free bits** (Kingma et al. 2016, arXiv:1606.04934). Give each latent $\kappa$ nats for free: replace its
-    mean rate over the batch by the larger of $\kappa$ and itself. Implement
-    `freeBitsRate(mean:logVariance:kappa:)` and its gradient: *kl-gradient* for a latent whose batch mean
-    exceeds $\kappa$, 0 below, none at $\kappa$. Check it on either side, and that $\kappa = 0$ gives
-    `gaussianKL`.
- 2. **Student's t.** Implement `studentTLogLikelihood(of:mean:logScale:degrees:)` and its gradient. Check that
-    one pixel's density integrates to 1, and that many degrees of freedom give
-    *gaussian-log-likelihood*.
- 3. **Cyclical annealing** (Fu et al. 2019, arXiv:1903.10145). Implement `cyclicalBeta(epoch:of:cycles:)` with
-    $\beta = 1$ in the last epoch. Add its row to the table of section 6.10 for five seeds; state the mean
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then `swift run homework 6`.
+
+ 1. **Free bits** (3 points; Kingma et al. 2016, arXiv:1606.04934). Give each latent $\kappa$ nats for free:
+    replace its mean rate over the batch by the larger of $\kappa$ and itself. Derive and implement the sum and
+    its gradient. What does a latent below $\kappa$ get?
+ 2. **Student's t** (3 points). Derive and implement the log density of a pixel with $\nu$ degrees of freedom,
+    and its derivatives by location and log scale. What is left of them for a pixel far away?
+ 3. **A rate that cannot vanish** (2 points, pen and paper; Razavi et al. 2019, arXiv:1901.03416). Which bound on
+    the encoder's variance keeps the rate of a latent above $\delta$, whatever its mean?
+ 4. **One variance a pixel** (2 points). Derive $\frac 1 2 (e^{-\rho_i} (x_i - m_i)^2 - 1)$; show that the
+    likelihood has no upper bound at a pixel that is always 0; implement the best $\rho_i$ above a floor.
+ 5. **Several draws** (3 points). Show that the variance of the estimate for one datum falls as $1/K$, and for a
+    random datum as $a + b/K$. Estimate $a$ and $b$ without bias from a table of draws. How many draws a datum
+    are best for a given cost?
+
+ Projects:
+
+ 6. **Cyclical annealing** (Fu et al. 2019, arXiv:1903.10145). Implement a $\beta$ that rises from 0 to 1 several
+    times, and is 1 in the last epoch. Add its row to the table of section 6.10 for five seeds; state the mean
     difference to one warm-up with its standard error.
- 4. **One variance a pixel.** Derive $\frac 1 2 (e^{-\rho_i} (x_i - m_i)^2 - 1)$; show that the likelihood has no
-    upper bound at a pixel that is always 0; implement `pixelwiseGaussianLogLikelihood` with a floor for
-    $\rho_i$.
- 5. **Several draws.** Show that the variance of the estimate for one datum falls as $1/K$, and for a random
-    datum as $a + b/K$. Implement `bound(of:noise:)` for noise `[K, batch, d]`, and fit $a$ and $b$.
+ 7. **Free bits, trained.** Add a row for exercise 1 to the same table. Compare the rates per latent.
+ 8. **Draws, measured.** Fill exercise 5's table with bounds of trained digits. What is the best $K$ on your
+    machine?
 
  ## Sources
 
