@@ -31,7 +31,7 @@ let book: [[Target]] = [
   chapter("ch02-autoencoder", "Autoencoder"),
   chapter("ch03-kl-divergence", "KLDivergence", hasExercises: true),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
-  chapter("ch05-reparameterization", "Reparameterization"),
+  chapter("ch05-reparameterization", "Reparameterization", hasExercises: true),
   chapter(
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],
     resources: [.copy("explorer.html")], fixtures: ["Fixtures"], hasExercises: true),

@@ -915,25 +915,38 @@ page.finish()
 /*:
  ## Exercises
 
- 1. *By σ.* Derive both estimators of the derivative by $\sigma$, and their variances for
-    $f = z^2$. Implement `deviationGradients(of:mean:deviation:noise:)`, and
-    check that it is $2/\sigma$ times the one by $\lambda$, sample by sample.
- 2. *Where the score function wins.* For $f(z) = \sin(kz + \frac14 \pi)$ at $\mu = 0$, derive the
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then
+ `swift run homework 5`.
+
+ 1. **By σ** (2 points, pen and paper). Derive both estimators of the derivative of
+    $\mathbb E[z^2]$ by $\sigma$, and their variances.
+ 2. **Laplace** (2 points). Derive $z = F^{-1}(u)$ for the Laplace distribution, and the derivatives
+    of $z$ by its location and by the logarithm of its scale.
+ 3. **Between walls** (3 points; Figurnov et al. 2018, arXiv:1805.08498). For a Gaussian that is cut
+    off outside an interval, differentiate $F(z) = u$ with $u$ held. Implement the derivatives of $z$
+    by $\mu$ and by $\sigma$, without inverting $F$.
+ 4. **Gamma by rejection** (3 points; Naesseth et al. 2017, arXiv:1610.05683). Implement the
+    proposal of Marsaglia and Tsang, its decision, and the derivative of $z$ by the shape. Why is its
+    mean not the whole gradient?
+ 5. **Antithetic noise** (2 points, pen and paper). Use each $\varepsilon$ twice, as $\varepsilon$
+    and $-\varepsilon$. Show that the pathwise gradient by $\mu$ of any quadratic then has variance 0,
+    and find what happens by $\lambda$.
+ 6. **Full covariance** (2 points). With $z = \mu + C \varepsilon$ and a lower triangular $C$,
+    derive the density of $z$, the gradient by $C$, and that of the entropy.
+
+ Projects:
+
+ 7. **Where the score function wins.** For $f(z) = \sin(kz + \frac14 \pi)$ at $\mu = 0$, derive the
     variances of both estimators by $\mu$ in closed form. Find the $k\sigma$ at which they are
-    equal. Implement `crossover(deviation:)`, and draw both variances against $k$.
- 3. *Antithetic noise.* Use each $\varepsilon$ twice, as $\varepsilon$ and $-\varepsilon$. Show that
-    the pathwise gradient by $\mu$ of any quadratic then has variance 0, and find what happens by
-    $\lambda$. Implement `antithetic(_ noise:)`, and measure both.
- 4. *Another family.* The exponential distribution has $F(z) = 1 - e^{-rz}$. Derive $z = F^{-1}(u)$,
-    the derivative of $z$ by $\rho = \log r$, and both estimators of the gradient of
-    $\mathbb E[z^2] = 2 / r^2$. Implement `reparameterizeExponential(logRate:uniform:)` and its
-    product `reparameterizeExponentialVJP`, and check them as `ReparameterizeTests` does.
- 5. *Full covariance.* With $z = \mu + C \varepsilon$ and a lower triangular $C$, derive the density
-    of $z$ and the gradient by $C$. Implement `reparameterizeFull(mean:factor:noise:)`. Check the
-    density against chapter 3's Gaussian with a full covariance.
- 6. *Leave-one-out.* For $f = z^2$, derive the variance of the mean of $K$ score-function estimates
-    with the baseline of (leave-one-out). Implement `leaveOneOutVariance(of:)` with the argument
-    $K$, and compare it with the best constant baseline as $K$ grows.
+    equal, and draw both variances against $k$.
+ 8. **Another family.** The exponential distribution has $F(z) = 1 - e^{-rz}$. Implement
+    `reparameterizeExponential(logRate:uniform:)` and its product `reparameterizeExponentialVJP`, and
+    check them as `ReparameterizeTests` does.
+ 9. **Leave-one-out.** For $f = z^2$, derive the variance of the mean of $K$ score-function estimates
+    with the baseline of (leave-one-out), and compare it with the best constant baseline as $K$
+    grows.
+ 10. **The rest of the gradient.** Measure the bias of exercise 4 against $\alpha$, with
+     $f(z) = z$ and $f(z) = \log z$.
 
  ## Sources
 
