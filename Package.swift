@@ -27,7 +27,7 @@ let tools: [[Target]] = [
 ]
 
 let book: [[Target]] = [
-  chapter("ch01-tensors", "FiniteDifferences"),
+  chapter("ch01-tensors", "FiniteDifferences", hasExercises: true),
   chapter("ch02-autoencoder", "Autoencoder"),
   chapter("ch03-kl-divergence", "KLDivergence", hasExercises: true),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),

@@ -858,23 +858,31 @@ page.say("with a random cotangent: \(weighed.failures[0])")
 /*:
  ## Exercises
 
- 1. **A second derivative.** Derive the error of $(f(x + h) - 2 f(x) + f(x - h)) / h^2$ as an
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then
+ `swift run homework 1`.
+
+ 1. **A new operation** (1 point). The function $x \sigma(x)$ is known as SiLU. Derive and implement
+    its backward function.
+ 2. **Running sums** (1 point). For $y_i = x_1 + \ldots + x_i$ write down the Jacobian and its
+    transpose, and implement the backward function. What does it do to the order of the elements?
+ 3. **Normalisation** (3 points). For $y = (x - m) / s$ with $m$ the mean and $s$ the standard
+    deviation of the elements of $x$, derive $J^\top g$. Which two directions $g$ does it send to
+    zero, and why?
+ 4. **Extrapolation** (3 points, pen and paper). From $D(h)$, $D(2h)$ and $D(4h)$ derive a rule of
+    sixth order, its error, and what $r$ is.
+ 5. **A soft maximum** (3 points). For $y = T \log \sum_k e^{x_k / T}$ derive the gradient by $x$ and
+    the derivative by $T$. Why is the latter never negative?
+
+ Projects:
+
+ 6. **A second derivative.** Derive the error of $(f(x + h) - 2 f(x) + f(x - h)) / h^2$ as an
     approximation of $f''(x)$, its rounding error, and the best step, which is of order
     $\varepsilon^{1/4}$. Implement `secondDifference(at:step:of:)` and find the V.
- 2. **Extrapolation.** From $D(h)$, $D(2h)$ and $D(4h)$ derive a rule of sixth order. Implement
-    `sixthOrderDifference(at:step:of:)` and say what $r$ is. How much better than the fourth order
-    is the least error in `Double`?
- 3. **A new operation.** The function $x \sigma(x)$ is known as SiLU. Derive its backward function,
-    implement `siluBackward(_:_:)` for an input and a cotangent, and check it with two planted
-    errors of your own.
- 4. **Running sums.** For $y_i = x_1 + \ldots + x_i$ write down the Jacobian and its transpose.
-    Implement `cumulativeSumBackward(_:)`. What does it do to the order of the elements?
- 5. **The largest element.** `max(axis:)` is a constant here, so no gradient flows through it.
+ 7. **Sixth order, measured.** Draw the V of exercise 4's rule beside those of section 1.11. How much
+    better than the fourth order is the least error in `Double`?
+ 8. **The largest element.** `max(axis:)` is a constant here, so no gradient flows through it.
     Derive the backward function that it would have where the largest element is unique, implement
     `maximumBackward(_:_:)`, and show with a check what happens at a tie.
- 6. **Normalisation.** For $y = (x - m) / s$ with $m$ the mean and $s$ the standard deviation of the
-    elements of $x$, derive $J^\top g$ and implement `normalisedBackward(_:_:)`. Which two
-    directions $g$ does it send to zero, and why?
 
  ## Sources
 
