@@ -28,7 +28,7 @@ let tools: [[Target]] = [
 
 let book: [[Target]] = [
   chapter("ch01-tensors", "FiniteDifferences", hasExercises: true),
-  chapter("ch02-autoencoder", "Autoencoder"),
+  chapter("ch02-autoencoder", "Autoencoder", hasExercises: true),
   chapter("ch03-kl-divergence", "KLDivergence", hasExercises: true),
   chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
   chapter("ch05-reparameterization", "Reparameterization", hasExercises: true),

@@ -760,24 +760,35 @@ page.say("largest angle between their subspaces: \(fixed(between.last! * 180 / .
 /*:
  ## Exercises
 
- 1. Derive $\delta_1$ for a sigmoid hidden layer. Add a second hidden layer to
-    `TwoLayerAutoencoder.backpropagation` and pass the checks of `TwoLayerAutoencoderTests` with it.
- 2. *Tied weights.* Set $W_2 = W_1^\top$ and derive the gradient by the one matrix left; it is a sum
-    of two terms. Implement `tiedBackpropagation`, with the dropped term as a planted error.
- 3. Show that weights built from any $d$ eigenvectors, not the leading ones, have zero gradient too,
-    and that there is a direction in which the error falls. Implement `saddleAutoencoder` and
-    measure how long training from near it stays there.
- 4. Prove that the maximum of $a^\top Q_1^\top Q_2 b$ over unit vectors is the largest singular
-    value, with the singular value decomposition. Implement `anglesFromCosines(_:_:)`, which takes
-    all angles by the arc cosine, and find the angle below which it has no correct digit.
- 5. *Denoising* (Vincent et al. 2008). Show that under the squared error the best reconstruction of
-    $x$ from $x + \text{noise}$ is the mean of $x$ given $x + \text{noise}$. Implement
-    `denoisingLoss(_:deviation:random:)`, train with deviation 0.3, and say which columns of section
-    2.8 move by more than three seeds differ.
- 6. Add the mean of $\frac12 \Vert z \Vert^2$ to the loss. Derive what `rescalingCodes(by: s)` does
-    to each of the two terms, and conclude that a smaller $s$ always lowers their sum: the penalty
-    shrinks the codes, and fixes no scale. Implement `penalisedLoss(_:)` and print the codes' total
-    variance by epoch.
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then
+ `swift run homework 2`.
+
+ 1. **A sigmoid inside** (2 points). Derive $\delta_1$ for a sigmoid hidden layer, and implement the
+    gradient by all weights by hand.
+ 2. **Tied weights** (3 points). Set $W_2 = W_1^\top$ and derive the gradient by the one matrix left;
+    it is a sum of two terms.
+ 3. **A penalty that fixes no scale, and one that does** (2 points, pen and paper). Add the mean of
+    $\Vert z \Vert^2$ to the loss. Derive what `rescalingCodes(by: s)` does to it, and conclude that
+    it shrinks the codes and fixes no scale. With a penalty on the decoder's matrix as well there is a
+    best scale: find it.
+ 4. **What a denoiser should say** (3 points; Vincent et al. 2008). Show that under the squared error
+    the best reconstruction of $x$ from $x + \text{noise}$ is the mean of $x$ given
+    $x + \text{noise}$. Find it for Gaussian data, and for data that are $\pm 1$.
+ 5. **Saddles** (2 points, pen and paper). Show that weights built from any $d$ eigenvectors, not the
+    leading ones, have zero gradient too, and that there is a direction in which the error falls. How
+    fast?
+
+ Projects:
+
+ 6. **Two hidden layers.** Add a second hidden layer to `TwoLayerAutoencoder.backpropagation` and pass
+    the checks of `TwoLayerAutoencoderTests` with it.
+ 7. **Leaving a saddle.** Start training near the weights of exercise 5, and measure how long it stays
+    there. Does the second derivative predict it?
+ 8. **Angles from cosines.** Prove that the maximum of $a^\top Q_1^\top Q_2 b$ over unit vectors is the
+    largest singular value, with the singular value decomposition. Implement `anglesFromCosines(_:_:)`,
+    which takes all angles by the arc cosine, and find the angle below which it has no correct digit.
+ 9. **Denoising, trained.** Train with noise of deviation 0.3 on the inputs, and say which columns of
+    section 2.8 move by more than three seeds differ.
 
  ## Sources
 
