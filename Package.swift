@@ -51,7 +51,7 @@ let book: [[Target]] = [
     buildsOn: [
       "Autoencoder", "KLDivergence", "EvidenceLowerBound", "Reparameterization",
       "VariationalAutoencoder",
-    ], resources: [.copy("published.json")]),
+    ], resources: [.copy("published.json")], hasExercises: true),
   chapter(
     "ch12-formula-clinic", "FormulaClinic",
     buildsOn: [

@@ -1288,19 +1288,39 @@ page.table(
 /*:
  ## Exercises
 
- 1. **A lower bound that is not one estimate.** Split $k$ draws into $M$ groups and average the $M$ values of $\log$ of
-    the group means. Show that its expectation is $L_{k/M}$. Implement `groupedBound(_:groups:)` and its gradient; measure the
-    signal-to-noise ratio for $M \cdot k$ held fixed (Rainforth et al. 2018).
- 2. **Jackknife.** From *iwae-gap*, show that $k L_k - (k - 1) L_{k-1}$ has a bias of order $1/k^2$. Implement it with
-    `subsetBound`, and show on the linear-Gaussian model that it is no longer a bound (Nowozin 2018).
- 3. **The variance of annealing.** With exact moves the terms of *ais-weight* are independent. For $q$ the prior and Gaussians,
-    compute the variance of $\log w$, and the limit of $T$ times it. Compare with section 10.6.
- 4. **From above.** Start chains at an exact draw of $z$ with its $x$ and run the levels backwards. Show that
-    $\mathbb E[-\log w] \ge \log p(x)$. Implement `reverseWeights` and enclose $\log p(x)$ (Grosse, Ghahramani and Adams 2015).
- 5. **Autoregressive flow.** In two dimensions let $z_1' = z_1$, $z_2' = e^{s(z_1)} z_2 + t(z_1)$ with small networks $s, t$. Derive
-    its log determinant, implement `AffineLayer`, check it as *planar-log-determinant* is checked, and fit the curved model.
- 6. **A bound on the rate.** Use $\log \sum_c \pi_c p_c \ge \log \pi_c p_c$ and Jensen's inequality to bound the rate under a
-    mixture by closed forms. Implement `rateBound` and compare with *sampled-rate*.
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then `swift run homework 10`.
+
+ 1. **A bound in groups** (2 points). Split $k$ draws into $M$ groups and average the $M$ values of $\log$ of
+    the group means. Show that its expectation is $L_{k/M}$. Derive its gradient by the log weights; implement both.
+ 2. **The jackknife** (3 points). From *iwae-gap*, show that $k \hat L$ less $k - 1$ times the mean of $\hat L$ without
+    one draw has a bias of order $1/k^2$, and say why it is no longer a bound (Nowozin 2018). Derive its gradient;
+    implement both.
+ 3. **More terms of the bias** (3 points). With $m + 1$ bounds, from $k$ to $k - m$ draws, all terms of the bias up to
+    $1/k^m$ can be made to cancel. Derive the coefficients in closed form.
+ 4. **The variance of annealing** (3 points, pen and paper). With exact moves the terms of *ais-weight* are independent.
+    For $q = \mathcal N(0, I)$ and another Gaussian, compute the variance of $\log w$ for $T$ equal steps, and the limit of
+    $T$ times it. Show that the limit is the sum of the two divergences between $q$ and the posterior.
+ 5. **An affine coupling layer** (2 points). Leave the first coordinates $A$ of $z$ as they are, and map the rest $B$ to
+    $e^{s(A)} \odot B + t(A)$. Derive the log determinant and the inverse; implement all three.
+ 6. **A bound on the rate** (3 points). Use $\log \sum_c \pi_c p_c \ge \sum_c \omega_c \log (\pi_c p_c / \omega_c)$ to
+    bound the rate under a mixture by closed forms. Find the best weights $\omega$, and the bound with them.
+ 7. **No score, full covariance** (4 points). For $z = \mu + C \varepsilon$ with a lower triangular $C$, derive *dreg* by
+    $\mu$ and by $C$; implement it.
+
+ Projects:
+
+ 8. **Signal in groups.** Measure the signal-to-noise ratio of the gradient of exercise 1 by $q$ for $M \cdot k$ held
+    fixed (Rainforth et al. 2018). Which $M$ is best for $q$, which for the model?
+ 9. **The jackknife against the exact answer.** Use exercises 2 and 3 on the wide $q$ of section 10.1. How do bias and
+    variance of the orders 0 to 3 depend on $k$? Which has the smallest mean squared error?
+ 10. **Annealing, predicted.** Diagonalise the model of section 10.6 and compare the formula of exercise 4 with the
+     variance of its exact moves. From which $T$ on does the limit describe it?
+ 11. **From above.** Start chains at an exact draw of $z$ with its $x$ and run the levels backwards. Show that
+     $\mathbb E[-\log w] \ge \log p(x)$. Implement `reverseWeights` and enclose $\log p(x)$ (Grosse, Ghahramani and Adams 2015).
+ 12. **A flow that couples.** Stack the layers of exercise 5, the parts exchanged from layer to layer, with small
+     networks for $s$ and $t$. Fit the bent posterior of section 10.8, and compare with planar layers of as many parameters.
+ 13. **How loose is it?** Compare the bound of exercise 6 with *sampled-rate* for the mixture of section 10.7. What happens
+     to both if you train on the bound?
 
  ## Sources
 
@@ -1316,6 +1336,7 @@ page.table(
  - Hoffman & Johnson 2016, *ELBO Surgery*: the aggregate posterior. Tomczak & Welling 2018, *VAE with a VampPrior*, arXiv:1705.07120.
  - Rezende & Mohamed 2015, *Variational Inference with Normalizing Flows*, arXiv:1505.05770: the planar layer.
  - Tipping & Bishop 1999, doi:10.1111/1467-9868.00196; Lucas et al. 2019, *Don't Blame the ELBO!*, arXiv:1911.02469: linear models.
+ - Dinh, Sohl-Dickstein & Bengio 2017, *Density Estimation Using Real NVP*, arXiv:1605.08803: the coupling layer.
  - Chadebec, Vincent & Allassonnière 2022, *Pythae*, arXiv:2206.08309: the last row of the table.
  */
 page.finish()

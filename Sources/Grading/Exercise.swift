@@ -63,7 +63,15 @@ public struct ExerciseSheet: Sendable {
 
   /// The sheets of all chapters.
   public static let all: [ExerciseSheet] = [
-    .chapter01, .chapter02, .chapter03, .chapter05, .chapter06, .chapter07, .chapter08, .chapter09,
+    .chapter01,
+    .chapter02,
+    .chapter03,
+    .chapter05,
+    .chapter06,
+    .chapter07,
+    .chapter08,
+    .chapter09,
+    .chapter10,
   ]
 }
 
