@@ -56,7 +56,7 @@ let book: [[Target]] = [
     "ch12-formula-clinic", "FormulaClinic",
     buildsOn: [
       "KLDivergence", "EvidenceLowerBound", "Reparameterization", "VariationalAutoencoder",
-    ]),
+    ], hasExercises: true),
 ]
 
 /// A shared module: its sources under Sources/, its tests under Tests/.

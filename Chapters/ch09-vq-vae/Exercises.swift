@@ -49,7 +49,7 @@ func softEncoderRate(
   throw NotAttempted()
 }
 
-/// **9.3 · Straight-through Gumbel in the cold** (2 points, pen and paper)
+/// **9.3 · Straight-through Gumbel in the cold** (2 points, standard, pen and paper)
 ///
 /// Two classes as in section 9.9: y = sigmoid((ℓ + u) / τ) with a logistic u, and p = sigmoid(ℓ). The decoder
 /// reads the hard draw h, which is 1 if ℓ + u > 0 and else 0, and the estimate is f′(h) y (1 − y) / τ.

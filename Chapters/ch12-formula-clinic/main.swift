@@ -849,16 +849,30 @@ page.table(Claim.header, ledger.map(\.row), caption: "\(ledger.count) claims.")
 
  ## Exercises
 
- 1. **The same wrong loss, twice.** Reconstruction and rate are both averaged: over $D$ pixels and
-    over $d$ latents. Derive the β that it amounts to, for a pixel variance $s^2$. Implement
-    `averagedTwice` and check it as *clinic-weight* is checked.
- 2. **Right for two latents.** Find the best $q$ with one shared variance for the posterior of
-    chapter 4's model, means included. Does the best mean change? Prove it.
- 3. **The continuous Bernoulli.** From *clinic-grey* derive the normalised log density and its
-    gradient by $\ell$ (Loaiza-Ganem & Cunningham 2019). Implement and check it.
- 4. **How much does the rate help?** Extend `gapRun` to β between 0 and 4. Is the best test bound
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then
+ `swift run homework 12`.
+
+ 1. **The same wrong loss, twice** (1 point, pen and paper). Squared error and rate are both
+    averaged: over $D$ pixels and over $d$ latents. Derive the β that it amounts to, for a pixel
+    variance $s^2$, and the variance for which it is 1.
+ 2. **One variance for all** (3 points). Find the best $q$ with one shared variance for the
+    posterior of chapter 4's model with two latents, means included. Does the best mean change?
+    Prove it. What does it cost, and what do two variances cost? Claim 8 has a diagonal posterior;
+    which variances take the place of its $v_j$?
+ 3. **The continuous Bernoulli** (3 points). From *clinic-grey* derive the normalised log density
+    and its gradient by $\ell$ (Loaiza-Ganem & Cunningham 2019). Implement both so that they hold at
+    0, near 0, and far from it.
+ 4. **Losses that are likelihoods** (2 points, pen and paper). Derive the constants that a squared
+    error, an absolute error, a log cosh and a distance that is not squared lack of a log density.
+ 5. **Another output for σ** (2 points). Let the encoder give $\rho$ with
+    $\sigma = \mathrm{softplus}(\rho)$. Derive the rate and its gradient by $\rho$; implement both so
+    that a $\sigma$ that rounds to 0 does no harm.
+
+ Projects:
+
+ 6. **How much does the rate help?** Extend `gapRun` to β between 0 and 4. Is the best test bound
     always at $\beta = 1$? Say what the answer means, and over how many seeds it holds.
- 5. **A claim of your own.** Take a formula from a page that you like, find a model in which its
+ 7. **A claim of your own.** Take a formula from a page that you like, find a model in which its
     answer is known, and write its entry: claim, number, correction, test with a planted error.
 
  ## Sources
