@@ -6,7 +6,7 @@ extension ExerciseSheet {
   /// Gradients through samples.
   static let chapter05 = ExerciseSheet(
     chapter: "ch05-reparameterization",
-    [bySigma, laplace, walls, gamma, antithetic, fullCovariance])
+    [bySigma, laplace, walls, gamma, antithetic, triangular])
 
   /// The variance of a function of a standard normal, by quadrature.
   private static func normalVariance(_ function: (Double) -> Double) -> Double {
@@ -243,7 +243,7 @@ extension ExerciseSheet {
       suspects: ["that of one draw": single, "by μ": 2 * exp(logVariance)])
   }
 
-  private static let fullCovariance = Exercise(
+  private static let triangular = Exercise(
     "5.6", "Full covariance", points: 2, .standard, function: "fullCovariance",
     hints: [
       "ε = C⁻¹ (z − μ) is known here. The density of z is that of ε over |det C|.",
