@@ -58,7 +58,7 @@ func normalizedBackward(
   throw NotAttempted()
 }
 
-/// **1.4 · Extrapolation** (3 points, pen and paper)
+/// **1.4 · Extrapolation** (3 points, standard, pen and paper)
 ///
 /// Let D(h) = (f(x + h) − f(x − h)) / 2h. Its error has only even powers of h. So a combination
 /// w₁ D(h) + w₂ D(2h) + w₃ D(4h) can be of sixth order: exact for all polynomials up to degree six.

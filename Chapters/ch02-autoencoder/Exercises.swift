@@ -6,7 +6,7 @@
 import Answering
 import Tensors
 
-/// **2.1 · A sigmoid inside** (2 points, standard)
+/// **2.1 · A sigmoid inside** (2 points, warm-up)
 ///
 /// Let the codes be z = σ(x W₁ + b₁), with σ the sigmoid, the reconstruction r = z W₂ + b₂, and
 /// L = (1/B) Σₙ ‖rₙ − xₙ‖².
@@ -50,7 +50,7 @@ func tiedGradient(
   throw NotAttempted()
 }
 
-/// **2.3 · A penalty that fixes no scale, and one that does** (2 points, pen and paper)
+/// **2.3 · A penalty that fixes no scale, and one that does** (2 points, standard, pen and paper)
 ///
 /// By *code-scale*, codes can be made smaller by s without any change of the reconstruction: z becomes s z, and the
 /// decoder's matrix W becomes W/s. So a penalty γ (1/B) Σₙ ‖zₙ‖² alone shrinks the codes without end. Add a
@@ -94,7 +94,7 @@ func bestDenoiser(
   throw NotAttempted()
 }
 
-/// **2.5 · Saddles** (2 points, pen and paper)
+/// **2.5 · Saddles** (2 points, standard, pen and paper)
 ///
 /// Project on d eigenvectors of the covariance matrix C that are not the leading ones: the gradient is zero there
 /// too. By *projection-error*, L(Q) = tr C − tr Qᵀ C Q.

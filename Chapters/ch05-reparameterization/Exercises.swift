@@ -7,7 +7,7 @@ import Answering
 import Foundation
 import Tensors
 
-/// **5.1 · By σ** (2 points, pen and paper)
+/// **5.1 · By σ** (2 points, standard, pen and paper)
 ///
 /// Section 5.6 has the variances of both estimators of the gradient of E[z²] by μ and by λ. Take the derivative
 /// by σ, in one dimension, z = μ + σ ε.
@@ -93,7 +93,7 @@ func gammaProposal(
   throw NotAttempted()
 }
 
-/// **5.5 · Antithetic noise** (2 points, pen and paper)
+/// **5.5 · Antithetic noise** (2 points, warm-up, pen and paper)
 ///
 /// Use each ε twice, as ε and as −ε, and average the two pathwise estimates.
 ///

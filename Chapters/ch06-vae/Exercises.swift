@@ -51,7 +51,7 @@ func studentTLogLikelihood(
   throw NotAttempted()
 }
 
-/// **6.3 · A rate that cannot vanish** (2 points, pen and paper)
+/// **6.3 · A rate that cannot vanish** (2 points, standard, pen and paper)
 ///
 /// Razavi et al. (2019, arXiv:1901.03416) keep the rate of a latent above δ > 0 by what the encoder may
 /// say: its variance may be at most t < 1, whatever its mean.
@@ -68,7 +68,7 @@ func committedVariance(rates: Tensor<Double>) throws -> Tensor<Double> {
   throw NotAttempted()
 }
 
-/// **6.4 · One variance a pixel** (2 points, standard)
+/// **6.4 · One variance a pixel** (2 points, warm-up)
 ///
 /// In *gaussian-log-likelihood* all pixels share ρ. Give each pixel i a ρᵢ of its own, the same for all n data,
 /// and a floor: ρᵢ ≥ r.

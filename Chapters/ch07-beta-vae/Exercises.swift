@@ -70,7 +70,7 @@ func covariancePenalty(
   throw NotAttempted()
 }
 
-/// **7.4 · Turned axes** (2 points, pen and paper)
+/// **7.4 · Turned axes** (2 points, warm-up, pen and paper)
 ///
 /// Two factors v₁ and v₂ are independent and uniform on [0, 1]. The code is
 /// z₁ = cos α v₁ − sin α v₂, z₂ = sin α v₁ + cos α v₂.
@@ -88,7 +88,7 @@ func turnedScores(
   throw NotAttempted()
 }
 
-/// **7.5 · The price of one common cause** (2 points, pen and paper)
+/// **7.5 · The price of one common cause** (2 points, standard, pen and paper)
 ///
 /// Let q(z) be Gaussian in d dimensions, each latent of variance 1, each pair with the correlation r.
 ///

@@ -74,7 +74,7 @@ func productOfExperts(
   throw NotAttempted()
 }
 
-/// **8.4 · Guidance** (2 points, pen and paper)
+/// **8.4 · Guidance** (2 points, standard, pen and paper)
 ///
 /// To get digits that are more like their label than those drawn from p(z|y), one draws from the density
 /// proportional to p(z|y)^(1+w) / p(z)^w with a w > 0 (Ho and Salimans 2022, arXiv:2207.12598, do so in

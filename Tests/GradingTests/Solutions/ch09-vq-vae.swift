@@ -28,10 +28,10 @@ func softEncoderRate(
 ) throws -> (rate: Tensor<Double>, gradient: Tensor<Double>) {
   let distances = square(encodings.expanded(axis: 1) - codebook).sum(axis: 2)
   let logits = distances / (-2 * temperature)
-  let logQ = logits - logits.logSumExp(axis: 1).expanded(axis: 1)
-  let q = exp(logQ)
-  let entropy = -(q * logQ).sum(axis: 1)
-  let byLogits = q * (logQ + entropy.expanded(axis: 1))
+  let logShares = logits - logits.logSumExp(axis: 1).expanded(axis: 1)
+  let q = exp(logShares)
+  let entropy = -(q * logShares).sum(axis: 1)
+  let byLogits = q * (logShares + entropy.expanded(axis: 1))
   let rate = Double.log(Double(codebook.shape[0])) - entropy
   return (rate, matmul(byLogits, codebook) / temperature)
 }
