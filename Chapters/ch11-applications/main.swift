@@ -15,9 +15,9 @@
  - walk, add and sample in the latent space, with a number for what was gained.
 
  Notation is that of the book: $x$ has $D$ coordinates, $z$ has $d$; the prior is $p(z) = \mathcal N(0, I)$;
- everything is in nats. In the linear-Gaussian model of chapter 4, $x = W z + b + \sigma \eta$ with standard normal
- $\eta$, its posterior is $p(z \mid x) = \mathcal N(M^{-1} W^\top (x - b), P)$ with $M = W^\top W + \sigma^2 I$
- and $P = \sigma^2 M^{-1}$. It is the exact case of each section that has one.
+ everything is in nats. In the linear-Gaussian model of chapter 4, $x = W z + b + \sigma \eta$ with standard
+ normal $\eta$, its posterior is $p(z \mid x) = \mathcal N(M^{-1} W^\top (x - b), P)$ with
+ $M = W^\top W + \sigma^2 I$ and $P = \sigma^2 M^{-1}$. It is the exact case of each section that has one.
  */
 import Applications
 import Autoencoder
@@ -61,9 +61,9 @@ let trainingPixels = binary(training, stream: 101)
  ## 11.1 One model, and a judge
 
  One model serves most of the chapter: that of chapter 6, with 20 latents and Bernoulli pixels, trained on
- binarised digits. Two others are trained alike, for section 11.2 and for section 11.4. For some questions
- a judge is needed who does not know the model: a small classifier, trained on the same digits with
- their labels. Its own error on test digits bounds what its verdicts are worth.
+ binarised digits. Two others are trained alike, for section 11.2 and for section 11.4. For some questions a
+ judge is needed who does not know the model: a small classifier, trained on the same digits with their
+ labels. Its own error on test digits bounds what its verdicts are worth.
  */
 page.section("11.1 One model, and a judge")
 func train(
@@ -100,12 +100,12 @@ func thresholded(_ probabilities: Tensor<Float>) -> Tensor<Float> { positive(pro
 /*:
  ## 11.2 Denoising
 
- You are given $\tilde x$, a picture of which each pixel was turned round with probability 0.1, and want $x$. A *corruption*
- $c(\tilde x \mid x)$ says how the one comes from the other. Train the encoder on what it will see: let it
- read $\tilde x$, and let the likelihood ask for $x$ (Im et al. 2017). For one $\tilde x$ this is the ELBO of $x$
- under the distribution $q(z \mid \tilde x)$. The bound of chapter 4 holds for any distribution of $z$, wherever its
- parameters come from, and leaves $\mathrm{KL}(q(z \mid \tilde x) \Vert p(z \mid x))$. Average over the
- corruption:
+ You are given $\tilde x$, a picture of which each pixel was turned round with probability 0.1, and want
+ $x$. A *corruption* $c(\tilde x \mid x)$ says how the one comes from the other. Train the encoder on what
+ it will see: let it read $\tilde x$, and let the likelihood ask for $x$ (Im et al. 2017). For one
+ $\tilde x$ this is the ELBO of $x$ under the distribution $q(z \mid \tilde x)$. The bound of chapter 4
+ holds for any distribution of $z$, wherever its parameters come from, and leaves
+ $\mathrm{KL}(q(z \mid \tilde x) \Vert p(z \mid x))$. Average over the corruption:
 
  $$
  \mathbb E_c \mathbb E_{q(z \mid \tilde x)} \left[ \log \frac{p(x, z)}{q(z \mid \tilde x)} \right] = \log p(x) - \mathbb E_c [\mathrm{KL}(q(z \mid \tilde x) \Vert p(z \mid x))]. \tag{denoising-bound}
@@ -114,8 +114,8 @@ func thresholded(_ probabilities: Tensor<Float>) -> Tensor<Float> { positive(pro
  So what is bounded is $\log p(x)$ of the *clean* datum. It is not $\log p(\tilde x)$, and not the
  probability $p(x \mid \tilde x)$ that a denoiser is after.
 
- Over the corruption, $z$ has the distribution $\tilde q(z \mid x) = \mathbb E_c [q(z \mid \tilde x)]$, a mixture
- with more shapes than one Gaussian. Does the bound profit? Split the logarithm,
+ Over the corruption, $z$ has the distribution $\tilde q(z \mid x) = \mathbb E_c [q(z \mid \tilde x)]$, a
+ mixture with more shapes than one Gaussian. Does the bound profit? Split the logarithm,
  $\log \frac{q(z \mid \tilde x)}{p(z \mid x)} = \log \frac{q(z \mid \tilde x)}{\tilde q(z \mid x)} + \log \frac{\tilde q(z \mid x)}{p(z \mid x)}$,
  and take both expectations. In the second term only $z$ occurs, whose distribution is $\tilde q$:
 
@@ -124,17 +124,21 @@ func thresholded(_ probabilities: Tensor<Float>) -> Tensor<Float> { positive(pro
  $$
 
  The first part is what the mixture would leave. The last part, the information that $z$ has about the
- corruption, is never negative, so the denoising bound is *below* the ELBO with $\tilde q$. (Accounts of
- the paper can be found that order the two the other way; the test settles it.) The training therefore also
+ corruption, is never negative, so the denoising bound is *below* the ELBO with $\tilde q$. (Accounts of the
+ paper can be found that order the two the other way; the test settles it.) The training therefore also
  pushes $z$ to forget how $x$ was damaged.
 
  ### What the best encoder is
 
- Which $q(z \mid \tilde x)$ is best, if it may be anything? Averaged over data too, the bound leaves, for each
- $\tilde x$, the mean of $\mathrm{KL}(q \Vert p(z \mid x))$ over $p(x \mid \tilde x)$. One might
- hope that the best $q$ is $p(z \mid \tilde x)$, what is known of $z$ when $\tilde x$ was seen. In the linear-Gaussian
- model with $\tilde x = x + \tau \eta'$ it can be worked out. With $C = W W^\top + \sigma^2 I$ the covariance of $x$,
- $x$ and $\tilde x$ are jointly Gaussian with covariance $C$ between them, and conditioning gives
+ Which $q(z \mid \tilde x)$ is best, if it may be anything? Let the data come from the model, and average the
+ bound over them. For each $\tilde x$ it leaves the mean of $\mathrm{KL}(q \Vert p(z \mid x))$ over $p(x \mid \tilde x)$. One might hope
+ that the best $q$ is $p(z \mid \tilde x)$, what is known of $z$ when $\tilde x$ was seen. In the
+ linear-Gaussian model with $\tilde x = x + \tau \eta'$ it can be worked out. The covariance of $x$ is
+ $C = W W^\top + \sigma^2 I$, that of $\tilde x$ is $C + \tau^2 I$, and between them it is $C$. Let
+ $G = C (C + \tau^2 I)^{-1}$. Then $r = x - b - G (\tilde x - b)$ has the covariance
+ $C - G (C + \tau^2 I) = 0$ with $\tilde x$. Being jointly Gaussian, they are independent. So once
+ $\tilde x$ is seen, $x$ is $b + G (\tilde x - b)$ plus $r$, whose distribution has not changed. Its
+ covariance is that of $r$ with $x$, as $G (\tilde x - b)$ contributes nothing: $C - G C$. Hence
 
  $$
  p(x \mid \tilde x) = \mathcal N(b + C (C + \tau^2 I)^{-1} (\tilde x - b), V), \qquad V = C - C (C + \tau^2 I)^{-1} C. \tag{clean-given-noisy}
@@ -142,24 +146,25 @@ func thresholded(_ probabilities: Tensor<Float>) -> Tensor<Float> { positive(pro
 
  Let $\hat x$ be its mean. The posterior of $x$ has the covariance $P$ whatever $x$ is, and the mean
  $a(x) = A (x - b)$, $A = M^{-1} W^\top$. In the divergence of Gaussians from a $q$ with mean $m$, $x$
- occurs only in $\frac 1 2 (m - a(x))^\top P^{-1} (m - a(x))$. The mean of a square is the square at the mean plus
- the spread, here with $a(x) - a(\hat x) = A (x - \hat x)$ of covariance $A V A^\top$:
+ occurs only in $\frac 1 2 (m - a(x))^\top P^{-1} (m - a(x))$. The mean of a square is the square at the
+ mean plus the spread, here with $a(x) - a(\hat x) = A (x - \hat x)$ of covariance $A V A^\top$:
 
  $$
  \mathbb E_{p(x \mid \tilde x)} [\mathrm{KL}(q \Vert p(z \mid x))] = \mathrm{KL}(q \Vert \mathcal N(a(\hat x), P)) + \frac 1 2 \mathrm{tr}(P^{-1} A V A^\top). \tag{denoising-optimum}
  $$
 
- The best encoder is $\mathcal N(a(\hat x), P)$: at the right place, and as sure of itself as if it had seen $x$. What
- is known of $z$ from $\tilde x$ is wider. Given $x$, $z$ does not depend on $\tilde x$, so $p(z \mid \tilde x)$ is $p(z \mid x)$ averaged over
- $p(x \mid \tilde x)$; its variance is the mean of the variances plus the variance of the means:
+ The best encoder is $\mathcal N(a(\hat x), P)$: at the right place, and as sure of itself as if it had seen
+ $x$. What is known of $z$ from $\tilde x$ is wider. Given $x$, $z$ does not depend on $\tilde x$, so
+ $p(z \mid \tilde x)$ is $p(z \mid x)$ averaged over $p(x \mid \tilde x)$; its variance is the mean of the
+ variances plus the variance of the means:
 
  $$
  p(z \mid \tilde x) = \mathcal N(a(\hat x), P + A V A^\top). \tag{noisy-posterior}
  $$
 
  A denoising autoencoder gives one good guess, then, and does not know how much the noise hid. The program
- makes a model with three coordinates and two latents, and prints the volumes of both
- distributions as the noise grows.
+ makes a model with three coordinates and two latents, and prints the volumes of both distributions as the
+ noise grows.
  */
 page.section("11.2 Denoising")
 let exactModel = LinearGaussianModel<Double>(
@@ -179,9 +184,9 @@ page.table(
   }, caption: "σ² = 0.25. The last column is what even the best encoder leaves.")
 
 /*:
- Now digits. A second model sees flipped pixels in training, new ones in each pass. Both models are
- given clean and flipped test digits. *Wrong pixels* compares $\mathbb E[x \mid z]$ at the encoder's mean, thresholded at
- one half, with the clean digit; the last row is the input left as it is.
+ Now digits. A second model sees flipped pixels in training, new ones in each pass. Both models are given
+ clean and flipped test digits. *Wrong pixels* compares $\mathbb E[x \mid z]$ at the encoder's mean,
+ thresholded at one half, with the clean digit; the last row is the input left as it is.
  */
 let flipProbability = 0.1
 let denoiser = train("denoising", on: training, flips: flipProbability)
@@ -236,33 +241,45 @@ page.figure(
   caption: "One test digit of each class, a tenth of its pixels flipped, and two reconstructions.")
 
 /*:
+ Compare the rows with flipped input. The plain encoder has never seen a speck and takes it for ink: its
+ latents describe the clean digit badly. The denoising encoder hardly minds, and its guess has half as many
+ wrong pixels as its input. On clean digits it pays for that: it has learned not to trust single pixels. Im
+ et al. report better likelihoods from such training; with this noise and so few digits, the line above says
+ the opposite. Look at the pictures too: a denoiser that is sure of itself can turn one digit into another,
+ cleanly.
+ */
+
+/*:
  ## 11.3 Filling in what is missing
 
- Some pixels $x_m$ are missing, the others $x_o$ are seen. What is asked for is $p(x_m \mid x_o)$. The network
- has never been told about missing pixels: its encoder wants all of $x$. Rezende et al. (2014) use it all
- the same. Fill the gaps with anything; draw $z$ from $q(z \mid x_o, x_m)$; draw new missing pixels from
- $p(x_m \mid z)$; repeat. Why should this lead to $p(x_m \mid x_o)$?
+ Some pixels $x_m$ are missing, the others $x_o$ are seen. What is asked for is $p(x_m \mid x_o)$. The
+ network has never been told about missing pixels: its encoder wants all of $x$. Rezende et al. (2014) use
+ it all the same. Fill the gaps with anything; draw $z$ from $q(z \mid x_o, x_m)$; draw new missing pixels
+ from $p(x_m \mid z)$; repeat. Why should this lead to $p(x_m \mid x_o)$?
 
- Suppose that $q$ is the exact posterior $p(z \mid x)$. Let $x_m$ already have the distribution $p(x_m \mid x_o)$. Drawing
- $z$ from $p(z \mid x_o, x_m)$ gives the pair the distribution
- $p(x_m \mid x_o) \thinspace p(z \mid x_o, x_m) = p(x_m, z \mid x_o)$. In this pair $z$ has the distribution $p(z \mid x_o)$. Given $z$, pixels
- are independent, so that $p(x_m' \mid z)$ is $p(x_m' \mid z, x_o)$, and the new pair has the distribution
- $p(z \mid x_o) \thinspace p(x_m' \mid z, x_o) = p(x_m', z \mid x_o)$. So $x_m'$ has the distribution that $x_m$ had. A step
- leaves $p(x_m \mid x_o)$ as it is: *Gibbs sampling*. It remains to see that it gets there from anywhere,
- how fast, and what an inexact $q$ does; hence *pseudo*-Gibbs.
+ Suppose that $q$ is the exact posterior $p(z \mid x)$. Let $x_m$ already have the distribution
+ $p(x_m \mid x_o)$. Drawing $z$ from $p(z \mid x_o, x_m)$ gives the pair the distribution
+ $p(x_m \mid x_o) \thinspace p(z \mid x_o, x_m) = p(x_m, z \mid x_o)$. In this pair $z$ has the distribution
+ $p(z \mid x_o)$. Given $z$, pixels are independent, so that $p(x_m' \mid z)$ is $p(x_m' \mid z, x_o)$, and
+ the new pair has the distribution $p(z \mid x_o) \thinspace p(x_m' \mid z, x_o) = p(x_m', z \mid x_o)$. So
+ $x_m'$ has the distribution that $x_m$ had. A step leaves $p(x_m \mid x_o)$ as it is: *Gibbs sampling*. It
+ remains to see that it gets there from anywhere, how fast, and what an inexact $q$ does; hence
+ *pseudo*-Gibbs.
 
  ### Where all is known
 
- In the linear-Gaussian model, restrict $W$ and $b$ to the rows of the seen coordinates. That is again a model of this kind;
- let its posterior be $p(z \mid x_o) = \mathcal N(m_o, P_o)$. The missing coordinates are $W_m z + b_m$ plus noise:
+ In the linear-Gaussian model, restrict $W$ and $b$ to the rows of the seen coordinates. That is again a
+ model of this kind; let its posterior be $p(z \mid x_o) = \mathcal N(m_o, P_o)$. The missing coordinates
+ are $W_m z + b_m$ plus noise:
 
  $$
  p(x_m \mid x_o) = \mathcal N(W_m m_o + b_m, \thinspace W_m P_o W_m^\top + \sigma^2 I). \tag{missing-given-seen}
  $$
 
- Let the encoder be $q(z \mid x) = \mathcal N(K x + k, Q)$. The exact one has $K = M^{-1} W^\top$, $k = -K b$, $Q = P$. If $x_m$ is
- Gaussian with mean $u$ and covariance $S$, then $z$ has the mean $K_o x_o + K_m u + k$ and the covariance
- $K_m S K_m^\top + Q$, with $K_m$ the columns of $K$ for what is missing. Through the decoder, with $F = W_m K_m$,
+ Let the encoder be $q(z \mid x) = \mathcal N(K x + k, Q)$. The exact one has $K = M^{-1} W^\top$,
+ $k = -K b$, $Q = P$. If $x_m$ is Gaussian with mean $u$ and covariance $S$, then $z$ has the mean
+ $K_o x_o + K_m u + k$ and the covariance $K_m S K_m^\top + Q$, with $K_m$ the columns of $K$ for what is
+ missing. Through the decoder, with $F = W_m K_m$,
 
  $$
  u' = F u + W_m (K_o x_o + k) + b_m, \qquad S' = F S F^\top + W_m Q W_m^\top + \sigma^2 I. \tag{gibbs-step}
@@ -276,9 +293,10 @@ page.figure(
  $$
 
  For the exact encoder $F = W_m M^{-1} W_m^\top$, which is symmetric. Its nonzero eigenvalues are those of
- $M^{-1} W_m^\top W_m$, where $M = W_o^\top W_o + W_m^\top W_m + \sigma^2 I$. They lie between 0 and 1: each is
- the share of what is known about a direction of $z$ that comes from the missing coordinates. So the chain gets there from anywhere, by a factor
- a step that is near 1 when almost everything about $z$ is missing.
+ $M^{-1} W_m^\top W_m$, where $M = W_o^\top W_o + W_m^\top W_m + \sigma^2 I$. They lie between 0 and 1: each
+ is the share of what is known about a direction of $z$ that comes from the missing coordinates. So the
+ chain gets there from anywhere, by a factor a step that is near 1 when almost everything about $z$ is
+ missing.
  */
 page.section("11.3 Filling in what is missing")
 let chainModel = LinearGaussianModel<Double>(
@@ -316,34 +334,37 @@ let chainRates = SymmetricEigensystem(
 page.say("eigenvalues of F: " + chainRates.map { fixed($0, 3) }.joined(separator: ", "))
 
 /*:
- With the exact encoder the divergence falls without end. With the others the chain converges as well, as surely, to
- something else, and nothing in its behaviour tells you.
+ With the exact encoder the divergence falls without end. With the others the chain converges as well, as
+ surely, to something else, and nothing in its behaviour tells you.
 
  ### A correction
 
  Mattei & Frellsen (2018) mend this with a decision. Let $q$ only *propose* a latent $z'$; take it with some
- probability $\alpha$, else stay at $z$. The posterior $p(z \mid x)$ is left as it is if as many
- chains go from $z$ to $z'$ as back, $p(z \mid x) \thinspace q(z' \mid x) \thinspace \alpha(z \to z') = p(z' \mid x) \thinspace q(z \mid x) \thinspace \alpha(z' \to z)$.
- Divide by $q(z \mid x) \thinspace q(z' \mid x)$, and multiply by $p(x)$, which nobody knows. With the weight
- $w(z) = p(x, z) / q(z \mid x)$ of chapter 6 it says $w(z) \thinspace \alpha(z \to z') = w(z') \thinspace \alpha(z' \to z)$.
- The largest probabilities with this property are
+ probability $\alpha$, else stay at $z$. The posterior $p(z \mid x)$ is left as it is if as many chains go
+ from $z$ to $z'$ as back,
+ $p(z \mid x) \thinspace q(z' \mid x) \thinspace \alpha(z \to z') = p(z' \mid x) \thinspace q(z \mid x) \thinspace \alpha(z' \to z)$.
+ Divide by $q(z \mid x) \thinspace q(z' \mid x)$, and multiply by $p(x)$, which nobody knows. With the
+ weight $w(z) = p(x, z) / q(z \mid x)$ of chapter 6 it says
+ $w(z) \thinspace \alpha(z \to z') = w(z') \thinspace \alpha(z' \to z)$. The largest probabilities with this
+ property are
 
  $$
  \alpha(z \to z') = \min \left( 1, \frac{w(z')}{w(z)} \right), \tag{metropolis-gibbs}
  $$
 
- as both sides are then $\min(w(z), w(z'))$. The next step, $x_m$ from $p(x_m \mid z)$, is an exact one.
- The pixels just drawn change $w(z)$: compute it anew.
+ as both sides are then $\min(w(z), w(z'))$. The next step, $x_m$ from $p(x_m \mid z)$, is an exact one. The
+ pixels just drawn change $w(z)$: compute it anew.
 
- A proposal that is nearly always refused is the price of a bad $q$. A chain that starts in nonsense may refuse
- for a long time, since there $q$ knows least. So the authors begin with some steps of pseudo-Gibbs, and so
- does the program.
+ A proposal that is nearly always refused is the price of a bad $q$. A chain that starts in nonsense may
+ refuse for a long time, since there $q$ knows least. So the authors begin with some steps of pseudo-Gibbs,
+ and so does the program.
 
- On digits, half of the pixels are missing: a random half, or the lower half of the picture. Chains begin with coin flips
- in the gaps. The imputed probability of a missing pixel is the average of $\mathbb E[x \mid z]$ over the second half
- of the steps. *Wrong* is the share of missing pixels on the wrong side of ½; *log-probability* that of
- the true missing pixels, in nats a digit, each probability kept away from 0 and 1 by a thousandth. The mean digit
- of the training set, which sees nothing, is the least to beat.
+ On digits, half of the pixels are missing: a random half, or the lower half of the picture. Chains begin
+ with coin flips in the gaps. The imputed probability of a missing pixel is the average of
+ $\mathbb E[x \mid z]$ over the second half of the steps. *Wrong* is the share of missing pixels on the
+ wrong side of ½; *log-probability* that of the true missing pixels, in nats a digit, each probability kept
+ away from 0 and 1 by a thousandth. The mean digit of the training set, which sees nothing, is the least to
+ beat.
  */
 let imputed = min(test.count, 100)
 let chains = 4
@@ -464,39 +485,53 @@ page.figure(
   caption: "E[x | z] in the lower half, along pseudo-Gibbs; the last row with the correction.")
 
 /*:
+ For a random half both chains do what one hopes: half as many errors as the mean digit, and far more
+ probability. For the lower half they gain little on the mean digit in errors, and lose in log-probability.
+ Look at the pictures: each chain settles on one way to complete the digit and holds to it. Four chains are
+ a small sample of the ways, so the average is too sure. The correction takes few proposals, as the column
+ says. The mean digit shows what a chain has to know: not only the best completion, but how many there are.
+ (Chapter 8 trains a model for just this question.) Mattei & Frellsen report a clear gain of the corrected
+ chain over pseudo-Gibbs; with these short chains the two differ little.
+ */
+
+/*:
  ## 11.4 Anomalies
 
- Is this picture one of those that the model was trained on? Choose a *score* that should be
- high for what does not belong, and a threshold. Of the anomalies a share $H$ lies above it, the *hits*; of the
- normal data a share $A$, the *false alarms*. Move the threshold from high to low, and $(A, H)$ draws the
- ROC curve, from $(0, 0)$ to $(1, 1)$. The area below it, the AUC, needs no threshold.
+ Is this picture one of those that the model was trained on? Choose a *score* that should be high for what
+ does not belong, and a threshold. Of the anomalies a share $H$ lies above it, the *hits*; of the normal
+ data a share $A$, the *false alarms*. Move the threshold from high to low, and $(A, H)$ draws the ROC
+ curve, from $(0, 0)$ to $(1, 1)$. The area below it, the AUC, needs no threshold.
 
- What does the area mean? Take first scores without ties, of $n$ normal data $s_j$ and $m$ anomalies $a_i$. When the threshold passes a normal
- datum $s_j$, $A$ grows by $1/n$, and the curve gains the area $\frac 1 n H$, where $H$ is the share of anomalies
- above $s_j$. Summed over $j$, that is the share of pairs with $a_i \gt s_j$. If several scores are equal, the curve
- goes straight from before to after them. The trapezoid below counts anomalies above fully, equal ones by half:
+ What does the area mean? Take first scores without ties, of $n$ normal data $s_j$ and $m$ anomalies $a_i$.
+ When the threshold passes a normal datum $s_j$, $A$ grows by $1/n$, and the curve gains the area
+ $\frac 1 n H$, where $H$ is the share of anomalies above $s_j$. Summed over $j$, that is the share of pairs
+ with $a_i \gt s_j$. If several scores are equal, the curve goes straight from before to after them. The
+ trapezoid below counts anomalies above fully, equal ones by half:
 
  $$
  \mathrm{AUC} = \frac{1}{m n} \sum_{i=1}^{m} \sum_{j=1}^{n} \left( [a_i \gt s_j] + \frac 1 2 [a_i = s_j] \right), \tag{auc-mann-whitney}
  $$
 
- where $[\cdot]$ is 1 if what it holds is true, else 0. It is the probability that a random anomaly scores above a
- random normal datum, the statistic of Mann & Whitney (1947). ½ is guessing; below ½ the score points the wrong way.
+ where $[\cdot]$ is 1 if what it holds is true, else 0. It is the probability that a random anomaly scores
+ above a random normal datum, the statistic of Mann & Whitney (1947). ½ is guessing; below ½ the score
+ points the wrong way.
 
- How far can chance move it? The $m n$ pairs are not independent: one anomaly is in $n$ of them. Let
- $v_i$ be the share of normal data below $a_i$, and $u_j$ the share of anomalies above $s_j$, ties by half; both have the mean AUC.
- To first order the error of a double mean is the sum of what comes from the rows and what comes from the columns. The two groups are
- independent, so their variances add, and each is that of a mean:
+ How far can chance move it? The $m n$ pairs are not independent: one anomaly is in $n$ of them. Let $v_i$
+ be the share of normal data below $a_i$, and $u_j$ the share of anomalies above $s_j$, ties by half; both
+ have the mean AUC. To first order the error of a double mean is the sum of what comes from the rows and
+ what comes from the columns. The two groups are independent, so their variances add, and each is that of a
+ mean:
 
  $$
  \mathbb V[\mathrm{AUC}] \approx \frac{s^2(v)}{m} + \frac{s^2(u)}{n}, \tag{auc-error}
  $$
 
- with $s^2$ the sample variance (DeLong et al. 1988). For scores without any difference the exact variance is known,
- $(n + m + 1) / (12 m n)$, and the estimate exceeds it on average by $1 / (12 m n)$: the test counts on both.
+ with $s^2$ the sample variance (DeLong et al. 1988). For scores without any difference the exact variance
+ is known, $(n + m + 1) / (12 m n)$, and the estimate exceeds it on average by $1 / (12 m n)$: the test
+ counts on both.
 
- Which score? Three are at hand: minus the ELBO, minus the reconstruction $\mathbb E_q[\log p(x \mid z)]$ alone, and
- minus the importance-sampled $\log \hat p(x)$ of section 6.9. A model is trained without one
+ Which score? Three are at hand: minus the ELBO, minus the reconstruction $\mathbb E_q[\log p(x \mid z)]$
+ alone, and minus the importance-sampled $\log \hat p(x)$ of section 6.9. A model is trained without one
  class of digits, `--held-out`, and judges test digits of all ten.
  */
 page.section("11.4 Anomalies")
@@ -539,10 +574,15 @@ page.figure(
   "roc", caption: "ROC curves of the detector that never saw class \(heldOut).")
 
 /*:
+ The three scores agree within their errors or nearly so: the better estimate of $\log p(x)$ is not the
+ better detector. No score comes near 1. The decoder was never shown this class, but it draws strokes, and
+ strokes are what the class is made of.
+
  ### Every class in the place of the anomaly
 
- How much of such an area is about the class being unknown? Ask the model that was trained on *all* classes for
- the same areas: it knows each class, so an area away from ½ only says that the class is hard or easy to describe.
+ How much of such an area is about the class being unknown? Ask the model that was trained on *all* classes
+ for the same areas: it knows each class, so an area away from ½ only says that the class is hard or easy to
+ describe.
  */
 var fullScoreRandom = Random(seed: page.seed, stream: 10)
 let fullScores = model.scores(testPixels, samples: scoreDraws, random: &fullScoreRandom)
@@ -565,22 +605,29 @@ page.say(
     + "\(fixed(area(detectorScores.logLikelihood, of: heldOut), 3)) when it was held out")
 
 /*:
+ The areas of known classes are far from equal. The digit 1 is the easiest of all, so a detector by
+ likelihood must fail on it: `--held-out 1` shows how much remains. Judge a detector by the difference that
+ training makes, as in the last line, not by one area.
+
  ### When likelihood misleads
 
- A score of $-\log p(x)$ calls improbable what has little density. But data need not lie where the density is high. Take any
- Gaussian $\mathcal N(m, C)$ on $D$ dimensions. At $m$ the logarithm of the density is higher than at $x$ by $\frac 1 2 (x - m)^\top C^{-1} (x - m)$.
- With $x = m + L \varepsilon$ and $C = L L^\top$ this is $\frac 1 2 \Vert \varepsilon \Vert^2$, whose mean is half of $D$:
+ A score of $-\log p(x)$ calls improbable what has little density. But data need not lie where the density
+ is high. Take any Gaussian $\mathcal N(m, C)$ on $D$ dimensions. At $m$ the logarithm of the density is
+ higher than at $x$ by $\frac 1 2 (x - m)^\top C^{-1} (x - m)$. With $x = m + L \varepsilon$ and
+ $C = L L^\top$ this is $\frac 1 2 \Vert \varepsilon \Vert^2$, whose mean is half of $D$:
 
  $$
  \log p(m) - \mathbb E[\log p(x)] = \frac D 2. \tag{density-margin}
  $$
 
- In 784 dimensions the mean stands 392 nats above typical data, although no datum looks like it. Its neighbourhood is
- simply too small to be hit. Binary pixels are no Gaussian, but alike: the most probable image is smooth, and ink has
- to be paid for. The program shows images that are no digits to the model that was trained on all classes. The AUC by
- $-\log p(x)$ is the share of test digits that score lower. The remedy in the last column asks whether the likelihood
- is *unusual* in either direction: $|\log p(x) - \ell|$ with $\ell$ the mean over training digits (Nalisnick et al. 2019 argue
- for such a test of *typicality*).
+ In 784 dimensions the mean stands 392 nats above typical data, although no datum looks like it. Its
+ neighbourhood is simply too small to be hit. Binary pixels are no Gaussian, but it is alike with them:
+ every stroke could have been a little different, and each way has its small share, while an image without
+ strokes has all of its share in one place. The program shows images that are no digits to the model that
+ was trained on all classes. The AUC by $-\log p(x)$ is the share of test digits that score lower. The
+ remedy in the last column asks whether the likelihood is *unusual* in either direction:
+ $|\log p(x) - \ell|$ with $\ell$ the mean over training digits (Nalisnick et al. 2019 argue for such a test
+ of *typicality*).
  */
 let ink = average(trainingPixels.mean(axis: 1).scalars.map(Double.init))
 var strangeRandom = Random(seed: page.seed, stream: 11)
@@ -632,46 +679,72 @@ page.table(
     }, caption: "An AUC near 0 means: the model finds them more likely than almost any test digit.")
 page.figure(
   Histogram(
-    title: "Likelihoods of digits, and of a blank image",
-    description: "log p(x) of test digits; those of simple images lie to the right of nearly all.",
-    x: Axis("log p(x), nats"), groups: [("test digits", fullScores.logLikelihood)], bins: 40),
-  "likelihoods",
-  caption: "log p(x) of \(test.count) test digits; that of the blank image is "
-    + "\(fixed(strangerScores[0].1[0], 1)).")
+    title: "Likelihoods of digits, and of simple images",
+    description:
+      "log p(x) of test digits; those of four simple images lie to the right of nearly all.",
+    x: Axis("log p(x), nats"),
+    groups: [
+      ("test digits", fullScores.logLikelihood),
+      ("blank, dot, bar, mean digit", strangerScores.prefix(4).flatMap(\.1)),
+    ], bins: 50), "likelihoods",
+  caption: "log p(x) of \(test.count) test digits, and of the first four rows of the table.")
+
+var detectorRandom = Random(seed: page.seed, stream: 12)
+let detectorTypical = average(
+  detector.scores(
+    trainingPixels.rows(
+      at: trainingLabels.indices.filter { trainingLabels[$0] != heldOut }.prefix(300).map { $0 }),
+    samples: scoreDraws, random: &detectorRandom
+  ).logLikelihood)
+let unusualHeldOut = split(
+  detectorScores.logLikelihood.map { -Swift.abs($0 - detectorTypical) })
+page.say(
+  "class \(heldOut), held out, by how unusual: AUC "
+    + fixed(
+      pairsInOrder(normal: unusualHeldOut.normal, anomalous: unusualHeldOut.anomalous), 3))
+
+/*:
+ The blank image is more probable than every test digit. The test of the unusual finds it, and noise too.
+ But it is a second look at the same number: an anomaly whose likelihood happens to be ordinary passes. For
+ the class that was held out it does no better than likelihood alone, as the last line says.
+ */
 
 /*:
  ## 11.5 Between two latents
 
- Chapter 6 decoded points of the straight line between two codes. Where does that line lead? Let
- $a$ and $b$ be independent draws of the prior on $d$ dimensions. Coordinate by coordinate, $(1 - t) a + t b$ is
+ Chapter 6 decoded points of the straight line between two codes. Where does that line lead? Let $a$ and $b$
+ be independent draws of the prior on $d$ dimensions. Coordinate by coordinate, $(1 - t) a + t b$ is
  Gaussian with mean 0 and variance $(1 - t)^2 + t^2$, so
 
  $$
  \mathbb E \Vert (1 - t) a + t b \Vert^2 = d \left( (1 - t)^2 + t^2 \right), \tag{line-norm}
  $$
 
- which is $d / 2$ in the middle. Is that unusual for the prior? The squared norm of a draw is a sum of $d$ independent squares,
- each of mean 1 and of variance $\mathbb E[z_j^4] - 1 = 3 - 1 = 2$:
+ which is $d / 2$ in the middle. Is that unusual for the prior? The squared norm of a draw is a sum of $d$
+ independent squares, each of mean 1 and of variance $\mathbb E[z_j^4] - 1 = 3 - 1 = 2$:
 
  $$
  \mathbb E \Vert z \Vert^2 = d, \qquad \mathbb V \left[ \Vert z \Vert^2 \right] = 2 d. \tag{shell}
  $$
 
- The middle of the line lies $\frac{d}{2} / \sqrt{2 d} = \sqrt{d / 8}$ standard deviations below the mean: for 20 latents 1.6 of
- them, for 200 five. Draws of the prior live in a shell, and straight lines cut through its inside.
+ The middle of the line lies $\frac{d}{2} / \sqrt{2 d} = \sqrt{d / 8}$ standard deviations below the mean:
+ for 20 latents 1.6 of them, for 200 five. Draws of the prior live in a shell, and straight lines cut
+ through its inside.
 
- To stay in the shell, walk on an arc. For unit vectors $u$ and $v$ at an angle $\omega$, look for a unit vector in their plane
- at the angle $t \omega$ from $u$. The plane has the orthonormal pair $u$ and $e = (v - u \cos \omega) / \sin \omega$, and the vector is
- $u \cos t \omega + e \sin t \omega$. Collect $u$: its factor is $(\cos t \omega \sin \omega - \sin t \omega \cos \omega) / \sin \omega$, and the
+ To stay in the shell, walk on an arc. For unit vectors $u$ and $v$ at an angle $\omega$, look for a unit
+ vector in their plane at the angle $t \omega$ from $u$. The plane has the orthonormal pair $u$ and
+ $e = (v - u \cos \omega) / \sin \omega$, and the vector is $u \cos t \omega + e \sin t \omega$. Collect
+ $u$: its factor is $(\cos t \omega \sin \omega - \sin t \omega \cos \omega) / \sin \omega$, and the
  numerator is the sine of the difference:
 
  $$
  \mathrm{slerp}(u, v; t) = \frac{\sin((1 - t) \omega)}{\sin \omega} u + \frac{\sin(t \omega)}{\sin \omega} v. \tag{slerp}
  $$
 
- The name is Shoemake's (1985): spherical linear interpolation. For $a$ and $b$ of different lengths the function below turns the direction so, and takes the length
- from one to the other in a straight line. Does the arc make better pictures than the line? Two hundred pairs of
- draws are joined both ways. The judge sees binary images, so pixels are drawn.
+ The name is Shoemake's (1985): spherical linear interpolation. For $a$ and $b$ of different lengths the
+ function below turns the direction so, and takes the length from one to the other in a straight line. Does
+ the arc make better pictures than the line? Two hundred pairs of draws are joined both ways. The judge sees
+ binary images, so pixels are drawn.
  */
 page.section("11.5 Between two latents")
 let pairCount = page.isQuick ? 20 : 200
@@ -761,33 +834,63 @@ page.figure(
   caption: "Decoded points between three pairs of draws of the prior, the first three drawn.")
 
 /*:
+ The norms are as derived. The decoder is less sure of its pixels in the middle of the line, and as sure as
+ elsewhere on the arc: in the pictures, the middles of lines are greyer. Whether the digit in the middle is
+ a better digit is another question; the judge's gain is small beside its standard error, if it is one at
+ all. Neither path knows where classes end. With 20 latents the shell is thick; in 200 the same line would
+ go where no draw of the prior ever lies.
+ */
+
+/*:
  ## 11.6 Latent arithmetic
 
- Take the mean code of images with an attribute, subtract the mean code of those without, and add the difference to another code: does
- the decoded image gain the attribute? That it often does is the best-known trick of latent spaces; here is what can be said for it.
+ Take the mean code of images with an attribute, subtract the mean code of those without, and add the
+ difference to another code: does the decoded image gain the attribute? That it often does is the best-known
+ trick of latent spaces; here is what can be said for it.
 
- Let the codes without the attribute have a distribution with mean $m_0$ and covariance $C_0$, those with it $m_1$ and $C_1$,
- and take both for Gaussians. Move every code of the first kind by $s (m_1 - m_0)$. Its mean becomes $m_0 + s (m_1 - m_0)$, its covariance stays. In the
- divergence of Gaussians the mean occurs in one term; with the offset $(1 - s)(m_1 - m_0)$,
+ Let the codes without the attribute have a distribution with mean $m_0$ and covariance $C_0$, those with it
+ $m_1$ and $C_1$, and take both for Gaussians. Move every code of the first kind by $s (m_1 - m_0)$. Its
+ mean becomes $m_0 + s (m_1 - m_0)$, its covariance stays. In the divergence of Gaussians the mean occurs in
+ one term; with the offset $(1 - s)(m_1 - m_0)$,
 
  $$
  \mathrm{KL}_s = \frac 1 2 \left( \mathrm{tr}(C_1^{-1} C_0) - d + \log \frac{\det C_1}{\det C_0} \right) + \frac 1 2 (1 - s)^2 (m_1 - m_0)^\top C_1^{-1} (m_1 - m_0). \tag{attribute-shift}
  $$
 
- Of all shifts, the difference of the means makes the divergence least. What it leaves is the difference of the shapes, which no shift
- can mend. So it moves the one cloud onto the other, as a whole. It does not promise that each point arrives where it should.
+ Of all shifts, the difference of the means makes the divergence least. What it leaves is the difference of
+ the shapes, which no shift can mend. So it moves the one cloud onto the other, as a whole. It does not
+ promise that each point arrives where it should.
 
  A difference of *single* codes, $a - b + c$, is worse than that. For independent standard normal codes the
- coordinates of $\bar a - \bar b + c$, with means of $n$ examples each, have the variance $\frac 1 n + \frac 1 n + 1$:
+ coordinates of $\bar a - \bar b + c$, with means of $n$ examples each, have the variance
+ $\frac 1 n + \frac 1 n + 1$:
 
  $$
  \mathbb E \Vert \bar a - \bar b + c \Vert^2 = d \left( 1 + \frac 2 n \right). \tag{analogy-norm}
  $$
 
- With one example each the result lies far outside the shell: its squared norm is that of a draw, three times over.
+ With one example each the result lies far outside the shell: its squared norm is that of a draw, three
+ times over.
 
- First attribute: ink. The vector is the mean code of the quarter of training digits with most ink less that of the quarter with least. It is added, $t$ times, to the codes of test
- digits. Does ink follow, and does the digit stay what it was? A control adds a random vector of the same length.
+ ### An attribute, and what comes with it
+
+ Suppose that the data also fall into classes $c$, such as the ten digits. Among the codes with the
+ attribute let $\pi_c$ be the proportion of class $c$ and $u_c$ its mean; among those without, $\rho_c$ and
+ $l_c$. Then $m_1 - m_0 = \sum_c (\pi_c u_c - \rho_c l_c)$. Multiply out to see that each term is the sum of
+ two:
+
+ $$
+ m_1 - m_0 = \sum_c \frac{\pi_c + \rho_c}{2} (u_c - l_c) + \sum_c (\pi_c - \rho_c) \frac{u_c + l_c}{2}. \tag{attribute-parts}
+ $$
+
+ The first sum is what the attribute does inside classes. The second has nothing to do with it: it is a
+ change of the proportions. If thin digits are mostly ones, then "less ink" is partly "more like a one".
+ Take as many codes of either kind from each class and the second sum is gone.
+
+ First attribute: ink. The vector is the mean code of the quarter of training digits with most ink less that
+ of the quarter with least. It is added, $t$ times, to the codes of test digits. Does ink follow, and does
+ the digit stay what it was? A second vector is *balanced*: the quarters are those of each class. A control
+ adds a random vector of the same length as the first.
  */
 page.section("11.6 Latent arithmetic")
 let trainingCodes = Tensor<Double>(model.encode(trainingPixels).mean)
@@ -863,9 +966,15 @@ page.figure(
   caption: "Codes of four test digits plus t times the balanced ink vector, decoded.")
 
 /*:
- Second attribute: the label. For each pair of classes, add $m_1 - m_0$ to the codes of test digits of the first, and ask
- the judge for the second. Beside it: the same with single examples, one of either class, drawn anew for each digit. The divergences
- are those of *attribute-shift* between the Gaussians fitted to the classes' training codes.
+ Ink follows both vectors, step by step, and hardly follows the control. But the first vector destroys more
+ digits than a random one of its length, and the balanced one fewer than the first: compare the columns at
+ the ends. A good part of what looked like the price of arithmetic was the wrong average. (At the thin end
+ strokes vanish, and little is left to be read.)
+
+ Second attribute: the label. For each pair of classes, add $m_1 - m_0$ to the codes of test digits of the
+ first, and ask the judge for the second. Beside it: the same with single examples, one of either class,
+ drawn anew for each digit. The divergences are those of *attribute-shift* between the Gaussians fitted to
+ the classes' training codes.
  */
 let classCodes = (0..<10).map { label in
   trainingCodes.rows(at: trainingLabels.indices.filter { trainingLabels[$0] == label })
@@ -916,31 +1025,41 @@ page.say(
     + "\(fixed(average(divergenceAfter), 1)) after")
 
 /*:
+ A shift by class means turns most digits into the target in the judge's eyes, although the divergence that
+ it leaves is large: the clouds have different shapes, and still most points land well. Single examples do
+ worse, at more than twice the squared norm: *analogy-norm* says three times for codes of a standard normal
+ cloud, less what examples of one class have in common.
+ */
+
+/*:
  ## 11.7 Generation, and temperature
 
- To generate, draw $z$ from the prior and decode. People often draw $z$ with less spread than the prior has, because pictures look cleaner so. This is
- called a *temperature* $T$, after physics, where a density $p$ at temperature $T$ is $p^{1/T}$, normalised. For the prior
- $p(z)^{1/T} \propto e^{-\Vert z \Vert^2 / (2 T)}$, and the Gaussian with this exponent is
+ To generate, draw $z$ from the prior and decode. People often draw $z$ with less spread than the prior has,
+ because pictures look cleaner so. This is called a *temperature* $T$, after physics, where a density $p$ at
+ temperature $T$ is $p^{1/T}$, normalised. For the prior $p(z)^{1/T} \propto e^{-\Vert z \Vert^2 / (2 T)}$,
+ and the Gaussian with this exponent is
 
  $$
  p_T(z) = \mathcal N(0, T I). \tag{temperature-prior}
  $$
 
- $T$ is a variance. Programs that multiply $\varepsilon$ by a "temperature" use the standard deviation $\sqrt T$ and call it so: ask before you compare.
- The entropy of a Gaussian of variance $T$ is $\frac 1 2 \log 2 \pi e T$ for each coordinate (the mean of $\frac 1 2 \log 2 \pi T + z_j^2 / (2 T)$), so
+ $T$ is a variance. Programs that multiply $\varepsilon$ by a "temperature" use the standard deviation
+ $\sqrt T$ and call it so: ask before you compare. The entropy of a Gaussian of variance $T$ is
+ $\frac 1 2 \log 2 \pi e T$ for each coordinate (the mean of $\frac 1 2 \log 2 \pi T + z_j^2 / (2 T)$), so
 
  $$
  H_T = \frac d 2 \left( \log 2 \pi e + \log T \right): \tag{temperature-entropy}
  $$
 
- to halve $T$ costs $\frac d 2 \log 2$ nats of variety, whatever $T$ was. And the distance to the prior, from *gaussian-kl* with $\mu = 0$ and $\lambda = \log T$, is
+ to halve $T$ costs $\frac d 2 \log 2$ nats of variety, whatever $T$ was. And the distance to the prior,
+ from *gaussian-kl* with $\mu = 0$ and $\lambda = \log T$, is
 
  $$
  \mathrm{KL}(p_T \Vert p) = \frac d 2 (T - 1 - \log T). \tag{temperature-divergence}
  $$
 
- The decoder has a temperature as well. For one pixel of probability $\pi$ and logit $\ell$, the odds $\pi : (1 - \pi)$ are $e^\ell$, and those of the powers
- $\pi^{1/T} : (1 - \pi)^{1/T}$ are $e^{\ell / T}$:
+ The decoder has a temperature as well. For one pixel of probability $\pi$ and logit $\ell$, the odds
+ $\pi : (1 - \pi)$ are $e^\ell$, and those of the powers $\pi^{1/T} : (1 - \pi)^{1/T}$ are $e^{\ell / T}$:
 
  $$
  \pi_T = \mathrm{sigmoid}(\ell / T). \tag{pixel-temperature}
@@ -948,23 +1067,26 @@ page.say(
 
  $T \to 0$ thresholds at ½. It takes noise out of pixels and leaves the variety of $z$ as it is.
 
- Is colder better? Two measures of variety, and one of quality. The mean squared distance of two different samples is a sum of variances: in
- $\mathbb E \Vert x - x' \Vert^2$ with independent $x$ and $x'$ the means cancel and each coordinate contributes twice its variance. For a sample of $n$, with the
- unbiased variances,
+ Is colder better? Two measures of variety, and one of quality. The mean squared distance of two different
+ samples is a sum of variances: in $\mathbb E \Vert x - x' \Vert^2$ with independent $x$ and $x'$ the means
+ cancel and each coordinate contributes twice its variance. For a sample of $n$, with the unbiased
+ variances,
 
  $$
  \frac{1}{n (n - 1)} \sum_{i \ne j} \Vert x_i - x_j \Vert^2 = \frac{2}{n - 1} \sum_{i=1}^{n} \Vert x_i - \bar x \Vert^2. \tag{pair-distance}
  $$
 
- (On the left, $\sum_{i,j} \Vert x_i - x_j \Vert^2 = 2 n \sum_i \Vert x_i - \bar x \Vert^2$, as the cross terms sum to zero.)
- The judge gives $p(y \mid x)$ for each sample. Its average over samples is $\bar p(y)$. Add and subtract $\log \bar p$ in the average entropy:
+ (On the left, $\sum_{i,j} \Vert x_i - x_j \Vert^2 = 2 n \sum_i \Vert x_i - \bar x \Vert^2$, as the cross
+ terms sum to zero.) The judge gives $p(y \mid x)$ for each sample. Its average over samples is $\bar p(y)$.
+ Add and subtract $\log \bar p$ in the average entropy:
 
  $$
  \mathrm{H}(\bar p) - \mathbb E_x [\mathrm{H}(p(y \mid x))] = \mathbb E_x [\mathrm{KL}(p(y \mid x) \Vert \bar p)]. \tag{label-information}
  $$
 
- The first term is variety: at most $\log 10$. The second is doubt: low if each sample is clearly one digit. The exponential of the difference is the *inception score*
- of Salimans et al. (2016), with our small judge in the place of their large one.
+ The first term is variety: at most $\log 10$. The second is doubt: low if each sample is clearly one digit.
+ The exponential of the difference is the *inception score* of Salimans et al. (2016), with our small judge
+ in the place of their large one.
  */
 page.section("11.7 Generation, and temperature")
 let sampleCount = page.isQuick ? 50 : 1_000
@@ -1055,6 +1177,20 @@ page.figure(
     rowLabels: gridTemperatures.map { "T = \(fixed($0, 1))" }), "temperatures",
   caption: "The same ten draws ε, decoded from √T ε.")
 
+/*:
+ The folklore says that cold samples are cleaner. Of this model the cold samples are the worse ones. Near
+ the origin, where all classes meet, the decoder is unsure of its pixels: the judge's confidence *rises*
+ with $T$. With pixels drawn, the distance even falls as $T$ rises, since it holds the noise of unsure
+ pixels besides the variety of $z$. With cold pixels the variety of $z$ is left, and it grows with $T$, as
+ the entropy says that it must. *Nearest* has the other side: cold samples lie nearer to a training digit
+ than test digits do, as averages of digits are near to many, and warm ones lie further away. No temperature
+ brings the judge near the confidence that it has for test digits. That gap is the model's, and no way of
+ drawing from it closes the gap.
+
+ Where reduced temperatures are reported to help, the models are others, and the $T$ too: Kingma & Dhariwal
+ (2018) multiply the standard deviation of a flow's base density. Measure it in yours.
+ */
+
 // MARK: Compression (section 11.8)
 
 // MARK: End of compression
@@ -1064,15 +1200,21 @@ page.figure(
 
  The table has one row for each, in this order.
 
- - **The denoised $\tilde x$ in the likelihood.** If the loss asks for what the encoder saw, noise is to be reconstructed too. The row is that likelihood for
-   the plain model, against that of the clean digit.
- - **Means for draws in a chain of imputations.** Putting $\mathbb E[x_m \mid z]$ into the gaps looks smoother, and the chain then has too little
-   spread: the variance of a missing coordinate in the exact model of section 11.3, against the right one.
- - **Ties.** A score that is the same for all data has the AUC ½. Counting ties as hits, or not at all, makes it 1 or 0.
- - **The sign of a score.** A detector with the AUC $A$ has $1 - A$ when high and low are confused; the row takes the detector of section 11.4 by its ELBO. An AUC well below ½ is often only this, but see the blank image.
- - **A temperature used as a standard deviation.** $0.5 \thinspace \varepsilon$ has the temperature 0.25. The row is the entropy of $z$ that is lost.
- - **An angle from vectors that are not normalised.** The cosine in *slerp* is that of unit vectors. Without dividing, the "cosine" of codes exceeds 1 and has no angle. The row
-   is the largest $a \cdot b$ among the pairs of section 11.5, where the largest cosine is at most 1.
+ - **The denoised $\tilde x$ in the likelihood.** If the loss asks for what the encoder saw, noise is to be
+   reconstructed too. The row is that likelihood for the plain model, against that of the clean digit.
+ - **Means for draws in a chain of imputations.** Putting $\mathbb E[x_m \mid z]$ into the gaps looks
+   smoother, and the chain then has too little spread: the variance of a missing coordinate in the exact
+   model of section 11.3, against the right one.
+ - **Ties.** A score that is the same for all data has the AUC ½. Counting ties as hits, or not at all,
+   makes it 1 or 0.
+ - **The sign of a score.** A detector with the AUC $A$ has $1 - A$ when high and low are confused; the row
+   takes the detector of section 11.4 by its ELBO. An AUC well below ½ is often only this, but see the blank
+   image.
+ - **A temperature used as a standard deviation.** $0.5 \thinspace \varepsilon$ has the temperature 0.25.
+   The row is the entropy of $z$ that is lost.
+ - **An angle from vectors that are not normalised.** The cosine in *slerp* is that of unit vectors. Without
+   dividing, the "cosine" of codes exceeds 1 and has no angle. The row is the largest $a \cdot b$ among the
+   pairs of section 11.5, where the largest cosine is at most 1.
  */
 page.section("Common mistakes")
 var mistakeRandom = Random(seed: page.seed, stream: 19)
@@ -1126,26 +1268,43 @@ page.table(
 /*:
  ## Exercises
 
- 1. **Gaussian noise for flips.** Train a denoiser for grey pixels with the Gaussian likelihood and $\tilde x = x + \tau \eta$. Compare its guess with the best
-    linear one, $\mathbb E[x \mid \tilde x]$ of a linear-Gaussian model fitted by principal components (chapter 10), for three values of $\tau$.
- 2. **The rate of the chain.** Show that the eigenvalues of $F$ are less than 1 whenever $\sigma^2 \gt 0$, and that the largest tends to 1 as $\sigma \to 0$ if $W_o$ has less than full column rank.
-    Implement `mixingTime(_:encoder:)`, the number of steps until the error has fallen by $e$, and check it against *gibbs-rate*.
- 3. **Which class is hard to detect?** Run `--held-out` for all ten classes. Correlate the AUC with the area of the table below it, and say how much of detection is only complexity.
- 4. **Complexity taken out.** Serrà et al. (2020, arXiv:1909.11480) subtract the length of a compressed file from $-\log p(x)$. Take the entropy of a pixel given its left and upper neighbour, fitted to training digits, as the length. What becomes of the blank image?
- 5. **Arcs between codes.** Encoder means are shorter than draws. Interpolate between means of test digits on the line, on the arc, and with draws of $q$ as ends; compare the judge's confidence in the middle.
- 6. **Shape as well as place.** Replace the shift of section 11.6 by the affine map that takes $\mathcal N(m_0, C_0)$ to $\mathcal N(m_1, C_1)$, $z \mapsto m_1 + L_1 L_0^{-1} (z - m_0)$. Show that the
-    divergence becomes 0, implement `transported(_:from:to:)`, and compare how often the judge reads the target.
+ 1. **Gaussian noise for flips.** Train a denoiser for grey pixels with the Gaussian likelihood and
+    $\tilde x = x + \tau \eta$. Compare its guess with the best linear one, $\mathbb E[x \mid \tilde x]$ of
+    a linear-Gaussian model fitted by principal components (chapter 10), for three values of $\tau$.
+ 2. **The rate of the chain.** Show that the eigenvalues of $F$ are less than 1 whenever $\sigma^2 \gt 0$,
+    and that the largest tends to 1 as $\sigma \to 0$ if $W_o$ has less than full column rank. Implement
+    `mixingTime(_:)`, the number of steps until the error has fallen by $e$, and check it against
+    *gibbs-rate*.
+ 3. **Which class is hard to detect?** Run `--held-out` for all ten classes. Correlate the AUC with the area
+    of the table below it, and say how much of detection is only complexity.
+ 4. **Complexity taken out.** Serrà et al. (2020, arXiv:1909.11480) subtract the length of a compressed file
+    from $-\log p(x)$. Take the entropy of a pixel given its left and upper neighbour, fitted to training
+    digits, as the length. What becomes of the blank image?
+ 5. **Arcs between codes.** Encoder means are shorter than draws. Interpolate between means of test digits
+    on the line, on the arc, and with draws of $q$ as ends; compare the judge's confidence in the middle.
+ 6. **Shape as well as place.** Replace the shift of section 11.6 by the affine map that takes
+    $\mathcal N(m_0, C_0)$ to $\mathcal N(m_1, C_1)$, $z \mapsto m_1 + L_1 L_0^{-1} (z - m_0)$. Show that
+    the divergence becomes 0, implement `transported(_:from:to:)`, and compare how often the judge reads the
+    target.
 
  ## Sources
 
- - Im, Ahn, Memisevic & Bengio 2017, *Denoising Criterion for Variational Auto-Encoding Framework*, arXiv:1511.06406.
- - Vincent et al. 2008, *Extracting and Composing Robust Features with Denoising Autoencoders*, doi:10.1145/1390156.1390294.
- - Rezende, Mohamed & Wierstra 2014, *Stochastic Backpropagation*, arXiv:1401.4082: imputation by alternating draws.
- - Mattei & Frellsen 2018, *Leveraging the Exact Likelihood of Deep Latent Variable Models*, arXiv:1802.04826: Metropolis-within-Gibbs.
- - Mann & Whitney 1947, doi:10.1214/aoms/1177730491; DeLong, DeLong & Clarke-Pearson 1988, doi:10.2307/2531595: the area and its error.
- - Nalisnick et al. 2019, *Do Deep Generative Models Know What They Don't Know?*, arXiv:1810.09136, and *Detecting Out-of-Distribution Inputs … Using a Test for Typicality*, arXiv:1906.02994.
- - Shoemake 1985, *Animating Rotation with Quaternion Curves*, doi:10.1145/325165.325242; White 2016, *Sampling Generative Networks*, arXiv:1609.04468: arcs in latent spaces.
+ - Im, Ahn, Memisevic & Bengio 2017, *Denoising Criterion for Variational Auto-Encoding Framework*,
+   arXiv:1511.06406.
+ - Vincent et al. 2008, *Extracting and Composing Robust Features with Denoising Autoencoders*,
+   doi:10.1145/1390156.1390294.
+ - Rezende, Mohamed & Wierstra 2014, *Stochastic Backpropagation*, arXiv:1401.4082: imputation by
+   alternating draws.
+ - Mattei & Frellsen 2018, *Leveraging the Exact Likelihood of Deep Latent Variable Models*,
+   arXiv:1802.04826: Metropolis-within-Gibbs.
+ - Mann & Whitney 1947, doi:10.1214/aoms/1177730491; DeLong, DeLong & Clarke-Pearson 1988,
+   doi:10.2307/2531595: the area and its error.
+ - Nalisnick et al. 2019, *Do Deep Generative Models Know What They Don't Know?*, arXiv:1810.09136, and
+   *Detecting Out-of-Distribution Inputs … Using a Test for Typicality*, arXiv:1906.02994.
+ - Shoemake 1985, *Animating Rotation with Quaternion Curves*, doi:10.1145/325165.325242; White 2016,
+   *Sampling Generative Networks*, arXiv:1609.04468: arcs in latent spaces.
  - Larsen et al. 2016, *Autoencoding beyond Pixels*, arXiv:1512.09300: attribute vectors.
+ - Kingma & Dhariwal 2018, *Glow*, arXiv:1807.03039: reduced temperatures.
  - Salimans et al. 2016, *Improved Techniques for Training GANs*, arXiv:1606.03498: the inception score.
  */
 page.finish()

@@ -28,6 +28,7 @@ public struct ImputationChain<Scalar: TensorScalar>: Sendable {
   }
 
   let model: VariationalAutoencoder<Scalar>
+  /// How the next steps draw z.
   public var kind: Kind
   /// 1 where a pixel is missing, 0 where it is seen: shape `[n, pixels]`.
   let missing: Tensor<Scalar>
