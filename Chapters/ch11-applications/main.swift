@@ -130,12 +130,12 @@ func thresholded(_ probabilities: Tensor<Float>) -> Tensor<Float> { positive(pro
 
  ### What the best encoder is
 
- Which $q(z \mid \tilde x)$ is best, if it may be anything? Let the data come from the model, and average the
- bound over them. For each $\tilde x$ it leaves the mean of $\mathrm{KL}(q \Vert p(z \mid x))$ over $p(x \mid \tilde x)$. One might hope
- that the best $q$ is $p(z \mid \tilde x)$, what is known of $z$ when $\tilde x$ was seen. In the
- linear-Gaussian model with $\tilde x = x + \tau \eta'$ it can be worked out. The covariance of $x$ is
- $C = W W^\top + \sigma^2 I$, that of $\tilde x$ is $C + \tau^2 I$, and between them it is $C$. Let
- $G = C (C + \tau^2 I)^{-1}$. Then $r = x - b - G (\tilde x - b)$ has the covariance
+ Which $q(z \mid \tilde x)$ is best, if it may be anything? Let the data come from the model, and average
+ the bound over them. For each $\tilde x$ it leaves the mean of $\mathrm{KL}(q \Vert p(z \mid x))$ over
+ $p(x \mid \tilde x)$. One might hope that the best $q$ is $p(z \mid \tilde x)$, what is known of $z$ when
+ $\tilde x$ was seen. In the linear-Gaussian model with $\tilde x = x + \tau \eta'$ it can be worked out.
+ The covariance of $x$ is $C = W W^\top + \sigma^2 I$, that of $\tilde x$ is $C + \tau^2 I$, and between
+ them it is $C$. Let $G = C (C + \tau^2 I)^{-1}$. Then $r = x - b - G (\tilde x - b)$ has the covariance
  $C - G (C + \tau^2 I) = 0$ with $\tilde x$. Being jointly Gaussian, they are independent. So once
  $\tilde x$ is seen, $x$ is $b + G (\tilde x - b)$ plus $r$, whose distribution has not changed. Its
  covariance is that of $r$ with $x$, as $G (\tilde x - b)$ contributes nothing: $C - G C$. Hence
@@ -285,8 +285,8 @@ page.figure(
  u' = F u + W_m (K_o x_o + k) + b_m, \qquad S' = F S F^\top + W_m Q W_m^\top + \sigma^2 I. \tag{gibbs-step}
  $$
 
- The test puts *missing-given-seen* into this with the exact encoder and gets it back. The difference of two
- means obeys $u' - v' = F (u - v)$, hence after $t$ steps the error of the mean is
+ The test puts *missing-given-seen* into this with the exact encoder and gets it back. Let $u_\infty$ be the
+ mean that a step leaves as it is. Subtract: $u' - u_\infty = F (u - u_\infty)$. Hence after $t$ steps
 
  $$
  u_t - u_\infty = F^t (u_0 - u_\infty). \tag{gibbs-rate}
