@@ -293,10 +293,12 @@ page.figure(
  $$
 
  For the exact encoder $F = W_m M^{-1} W_m^\top$, which is symmetric. Its nonzero eigenvalues are those of
- $M^{-1} W_m^\top W_m$, where $M = W_o^\top W_o + W_m^\top W_m + \sigma^2 I$. They lie between 0 and 1: each
- is the share of what is known about a direction of $z$ that comes from the missing coordinates. So the
- chain gets there from anywhere, by a factor a step that is near 1 when almost everything about $z$ is
- missing.
+ $M^{-1} W_m^\top W_m$, where $M = W_o^\top W_o + W_m^\top W_m + \sigma^2 I$. If $e$ is such an eigenvector
+ with eigenvalue $f$, then $W_m^\top W_m e = f M e$; multiply by $e^\top$ to find $f$ as the ratio of
+ $\Vert W_m e \Vert^2$ to $\Vert W_o e \Vert^2 + \Vert W_m e \Vert^2 + \sigma^2 \Vert e \Vert^2$. It is at
+ least 0 and below 1: the share of what is known about the direction $e$ of $z$ that comes from the missing
+ coordinates. So the chain gets there from anywhere, by a factor a step that is near 1 when almost
+ everything about $z$ is missing.
  */
 page.section("11.3 Filling in what is missing")
 let chainModel = LinearGaussianModel<Double>(
@@ -518,17 +520,20 @@ page.figure(
 
  How far can chance move it? The $m n$ pairs are not independent: one anomaly is in $n$ of them. Let $v_i$
  be the share of normal data below $a_i$, and $u_j$ the share of anomalies above $s_j$, ties by half; both
- have the mean AUC. To first order the error of a double mean is the sum of what comes from the rows and
- what comes from the columns. The two groups are independent, so their variances add, and each is that of a
- mean:
+ have the mean AUC. Let $v(a)$ be the probability that a normal datum lies below $a$, which $v_i$ estimates,
+ and $u(s)$ that an anomaly lies above $s$. Write what a pair adds as
+ $[a_i \gt s_j] - \mathrm{AUC} = (v(a_i) - \mathrm{AUC}) + (u(s_j) - \mathrm{AUC}) + r_{ij}$. The rest
+ $r_{ij}$ has the mean 0 when either of its two data is held, so rests of different pairs are uncorrelated,
+ and their mean over all pairs has a variance of the order $1 / (m n)$, which is left out. The two other
+ parts are means over $m$ anomalies and over $n$ normal data, and independent:
 
  $$
  \mathbb V[\mathrm{AUC}] \approx \frac{s^2(v)}{m} + \frac{s^2(u)}{n}, \tag{auc-error}
  $$
 
- with $s^2$ the sample variance (DeLong et al. 1988). For scores without any difference the exact variance
- is known, $(n + m + 1) / (12 m n)$, and the estimate exceeds it on average by $1 / (12 m n)$: the test
- counts on both.
+ with $s^2$ the sample variance, and $v_i$, $u_j$ in the place of what they estimate (DeLong et al. 1988).
+ For scores without any difference the exact variance is known, $(n + m + 1) / (12 m n)$, and the estimate
+ exceeds it on average by $1 / (12 m n)$: the test counts on both.
 
  Which score? Three are at hand: minus the ELBO, minus the reconstruction $\mathbb E_q[\log p(x \mid z)]$
  alone, and minus the importance-sampled $\log \hat p(x)$ of section 6.9. A model is trained without one
@@ -706,7 +711,8 @@ page.say(
 /*:
  The blank image is more probable than every test digit. The test of the unusual finds it, and noise too.
  But it is a second look at the same number: an anomaly whose likelihood happens to be ordinary passes. For
- the class that was held out it does no better than likelihood alone, as the last line says.
+ the class that was held out it does worse than likelihood alone, as the last line says, since high
+ likelihoods now count as strange.
  */
 
 /*:
@@ -717,10 +723,10 @@ page.say(
  Gaussian with mean 0 and variance $(1 - t)^2 + t^2$, so
 
  $$
- \mathbb E \Vert (1 - t) a + t b \Vert^2 = d \left( (1 - t)^2 + t^2 \right), \tag{line-norm}
+ \mathbb E \Vert (1 - t) a + t b \Vert^2 = d \left( (1 - t)^2 + t^2 \right). \tag{line-norm}
  $$
 
- which is $d / 2$ in the middle. Is that unusual for the prior? The squared norm of a draw is a sum of $d$
+ In the middle this is $d / 2$. Is that unusual for the prior? The squared norm of a draw is a sum of $d$
  independent squares, each of mean 1 and of variance $\mathbb E[z_j^4] - 1 = 3 - 1 = 2$:
 
  $$
@@ -835,10 +841,10 @@ page.figure(
 
 /*:
  The norms are as derived. The decoder is less sure of its pixels in the middle of the line, and as sure as
- elsewhere on the arc: in the pictures, the middles of lines are greyer. Whether the digit in the middle is
- a better digit is another question; the judge's gain is small beside its standard error, if it is one at
- all. Neither path knows where classes end. With 20 latents the shell is thick; in 200 the same line would
- go where no draw of the prior ever lies.
+ elsewhere on the arc: in the pictures, the middles of lines are greyer. Whether it is a better digit is
+ another question: the judge's gain is small, and you should hold it against its standard error. Neither
+ path knows where classes end. With 20 latents the shell is thick; in 200 the same line would go where draws
+ of the prior practically never lie.
  */
 
 /*:
@@ -1048,11 +1054,11 @@ page.say(
  $\frac 1 2 \log 2 \pi e T$ for each coordinate (the mean of $\frac 1 2 \log 2 \pi T + z_j^2 / (2 T)$), so
 
  $$
- H_T = \frac d 2 \left( \log 2 \pi e + \log T \right): \tag{temperature-entropy}
+ H_T = \frac d 2 \left( \log 2 \pi e + \log T \right). \tag{temperature-entropy}
  $$
 
- to halve $T$ costs $\frac d 2 \log 2$ nats of variety, whatever $T$ was. And the distance to the prior,
- from *gaussian-kl* with $\mu = 0$ and $\lambda = \log T$, is
+ To halve $T$ costs $\frac d 2 \log 2$ nats of variety, whatever $T$ was. The divergence to the prior, from
+ *gaussian-kl* with $\mu = 0$ and $\lambda = \log T$, is
 
  $$
  \mathrm{KL}(p_T \Vert p) = \frac d 2 (T - 1 - \log T). \tag{temperature-divergence}
@@ -1067,7 +1073,7 @@ page.say(
 
  $T \to 0$ thresholds at ½. It takes noise out of pixels and leaves the variety of $z$ as it is.
 
- Is colder better? Two measures of variety, and one of quality. The mean squared distance of two different
+ Is colder better? That takes measures of variety and of quality. The mean squared distance of two different
  samples is a sum of variances: in $\mathbb E \Vert x - x' \Vert^2$ with independent $x$ and $x'$ the means
  cancel and each coordinate contributes twice its variance. For a sample of $n$, with the unbiased
  variances,
@@ -1200,7 +1206,7 @@ page.figure(
 
  The table has one row for each, in this order.
 
- - **The denoised $\tilde x$ in the likelihood.** If the loss asks for what the encoder saw, noise is to be
+ - **The noisy $\tilde x$ in the likelihood.** If the loss asks for what the encoder saw, noise is to be
    reconstructed too. The row is that likelihood for the plain model, against that of the clean digit.
  - **Means for draws in a chain of imputations.** Putting $\mathbb E[x_m \mid z]$ into the gaps looks
    smoother, and the chain then has too little spread: the variance of a missing coordinate in the exact
@@ -1280,8 +1286,8 @@ page.table(
  4. **Complexity taken out.** Serrà et al. (2020, arXiv:1909.11480) subtract the length of a compressed file
     from $-\log p(x)$. Take the entropy of a pixel given its left and upper neighbour, fitted to training
     digits, as the length. What becomes of the blank image?
- 5. **Arcs between codes.** Encoder means are shorter than draws. Interpolate between means of test digits
-    on the line, on the arc, and with draws of $q$ as ends; compare the judge's confidence in the middle.
+ 5. **Arcs between codes.** Interpolate between means of test digits on the line, on the arc, and with draws
+    of $q$ as ends; compare the judge's confidence in the middle.
  6. **Shape as well as place.** Replace the shift of section 11.6 by the affine map that takes
     $\mathcal N(m_0, C_0)$ to $\mathcal N(m_1, C_1)$, $z \mapsto m_1 + L_1 L_0^{-1} (z - m_0)$. Show that
     the divergence becomes 0, implement `transported(_:from:to:)`, and compare how often the judge reads the
