@@ -39,7 +39,7 @@ let page = Page(
       "held-out", default: 4, in: 0...9, help: "the class that the detector is not trained on"),
   ])
 let (allTraining, allTest) = page.loadImages()
-let training = page.isQuick ? allTraining.subset(0..<min(600, allTraining.count)) : allTraining
+let training = page.isQuick ? allTraining.subset(0..<min(400, allTraining.count)) : allTraining
 let test = allTest.subset(0..<min(page.isQuick ? 60 : 1_000, allTest.count))
 page.attempt {
   if test.labels == nil {
@@ -84,7 +84,7 @@ let model = train("plain", on: training)
 var evaluationRandom = Random(seed: page.seed, stream: 3)
 let evaluation = model.evaluate(testPixels, random: &evaluationRandom)
 var classifierRandom = Random(seed: page.seed, stream: 4)
-let judge = DigitClassifier(on: training, epochs: page.isQuick ? 4 : 12, random: &classifierRandom)
+let judge = DigitClassifier(on: training, epochs: page.isQuick ? 2 : 12, random: &classifierRandom)
 let judged = judge.labels(testPixels)
 let judgeError = average(zip(judged, testLabels).map { $0 == $1 ? 0 : 1 })
 page.say(
@@ -220,10 +220,11 @@ let likelihoodCount = min(test.count, 300)
 let few = testPixels.sliced(axis: 0, 0..<likelihoodCount)
 func likelihood(_ network: VariationalAutoencoder<Float>) -> Double {
   var random = Random(seed: page.seed, stream: 7)
-  return average(network.scores(few, samples: 100, random: &random).logLikelihood)
+  return average(
+    network.scores(few, samples: page.isQuick ? 4 : 100, random: &random).logLikelihood)
 }
 page.say(
-  "log p(x) of \(likelihoodCount) clean digits, from 100 draws: plain "
+  "log p(x) of \(likelihoodCount) clean digits, from importance sampling: plain "
     + "\(fixed(likelihood(model), 2)), denoising \(fixed(likelihood(denoiser), 2))")
 let shown = (0..<10).map { label in testLabels.firstIndex(of: label) ?? 0 }
 let denoisedRows = [testPixels, noisyPixels].map { $0.rows(at: shown) }
@@ -373,7 +374,7 @@ let chains = 4
 let imputedPixels = testPixels.sliced(axis: 0, 0..<imputed)
 let allChains = imputedPixels.rows(at: (0..<chains * imputed).map { $0 % imputed })
 let pixelCount = test.pixelsPerImage
-let imputationSteps = page.isQuick ? 8 : 40
+let imputationSteps = page.isQuick ? 4 : 40
 var maskRandom = Random(seed: page.seed, stream: 8)
 let coins: Tensor<Float> = maskRandom.uniform([imputed, pixelCount])
 let randomHalf = positive(0.5 - coins)
@@ -541,7 +542,7 @@ page.figure(
  */
 page.section("11.4 Anomalies")
 let heldOut = page.integer("held-out")
-let scoreDraws = page.isQuick ? 10 : 100
+let scoreDraws = page.isQuick ? 4 : 100
 let normalTraining = training.subset(
   training.labels!.indices.filter { trainingLabels[$0] != heldOut })
 let detector = train("without \(heldOut)", on: normalTraining)
@@ -631,8 +632,8 @@ page.say(
  strokes has all of its share in one place. The program shows images that are no digits to the model that
  was trained on all classes. The AUC by $-\log p(x)$ is the share of test digits that score lower. The
  remedy in the last column asks whether the likelihood is *unusual* in either direction:
- $|\log p(x) - \ell|$ with $\ell$ the mean over training digits (Nalisnick et al. 2019 argue for such a test
- of *typicality*).
+ $\vert \log p(x) - \ell \vert$ with $\ell$ the mean over training digits (Nalisnick et al. 2019 argue for
+ such a test of *typicality*).
  */
 let ink = average(trainingPixels.mean(axis: 1).scalars.map(Double.init))
 var strangeRandom = Random(seed: page.seed, stream: 11)
@@ -753,7 +754,7 @@ page.say(
  binary images, so pixels are drawn.
  */
 page.section("11.5 Between two latents")
-let pairCount = page.isQuick ? 20 : 200
+let pairCount = page.isQuick ? 10 : 200
 let latents = model.latents
 var pairRandom = Random(seed: page.seed, stream: 13)
 let firstEnds: Tensor<Double> = pairRandom.normal([pairCount, latents])
@@ -860,7 +861,7 @@ page.figure(
  one term; with the offset $(1 - s)(m_1 - m_0)$,
 
  $$
- \mathrm{KL}_s = \frac 1 2 \left( \mathrm{tr}(C_1^{-1} C_0) - d + \log \frac{\det C_1}{\det C_0} \right) + \frac 1 2 (1 - s)^2 (m_1 - m_0)^\top C_1^{-1} (m_1 - m_0). \tag{attribute-shift}
+ \mathrm{KL}(s) = \frac 1 2 \left( \mathrm{tr}(C_1^{-1} C_0) - d + \log \frac{\det C_1}{\det C_0} \right) + \frac 1 2 (1 - s)^2 (m_1 - m_0)^\top C_1^{-1} (m_1 - m_0). \tag{attribute-shift}
  $$
 
  Of all shifts, the difference of the means makes the divergence least. What it leaves is the difference of
@@ -1095,7 +1096,7 @@ page.say(
  in the place of their large one.
  */
 page.section("11.7 Generation, and temperature")
-let sampleCount = page.isQuick ? 50 : 1_000
+let sampleCount = page.isQuick ? 20 : 1_000
 let temperatures = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2]
 struct SampleReport {
   var confidence, information, distance, nearest: Double
