@@ -53,6 +53,12 @@ let book: [[Target]] = [
       "VariationalAutoencoder",
     ], resources: [.copy("published.json")], hasExercises: true),
   chapter(
+    "ch11-applications", "Applications",
+    buildsOn: [
+      "Autoencoder", "KLDivergence", "EvidenceLowerBound", "Reparameterization",
+      "VariationalAutoencoder",
+    ]),
+  chapter(
     "ch12-formula-clinic", "FormulaClinic",
     buildsOn: [
       "KLDivergence", "EvidenceLowerBound", "Reparameterization", "VariationalAutoencoder",

@@ -16,6 +16,9 @@ extension Symbol {
       by: "be the cotangent of the decoder's input"),
     .letter("L", "the final number, or a loss", in: "ch01", by: "be the final number"),
     .letter("L", "the reconstruction error", in: "ch02", by: "error, summed over pixels"),
+    .letter(
+      "L", "the Cholesky factor of a covariance", in: "ch11",
+      by: "Take any Gaussian"),
     .letter(#"\sigma"#, "the logistic function", in: "ch01", by: "**Logistic function.**"),
     .letter(
       #"\sigma"#, "a standard deviation", in: "ch03", by: "What is the divergence between them?"),
@@ -23,6 +26,9 @@ extension Symbol {
       #"\sigma"#, "the standard deviation of the noise of $x$", in: "ch04",
       by: "is the variance of the noise of $x$"),
     .letter(#"\sigma"#, "a standard deviation of $q$ again", in: "ch05", by: "Throughout, $q_"),
+    .letter(
+      #"\sigma"#, "the standard deviation of the noise of $x$", in: "ch11",
+      by: "In the linear-Gaussian model of chapter 4"),
     .letter(
       #"\varepsilon"#, "the rounding unit", in: "ch01", by: "the spacing of the numbers near 1"),
     .letter(
@@ -37,6 +43,9 @@ extension Symbol {
       "K", "the number of codes in the codebook", in: "ch09", by: "The codebook holds $K$ vectors"),
     .letter(
       "K", "the number of Gaussians of a mixture", in: "ch10", by: "**A mixture of $K$ Gaussians**"),
+    .letter(
+      "K", "the matrix of an affine encoder", in: "ch11",
+      by: "Let the encoder be"),
     .letter("K", "the rate", in: "ch12", by: "with reconstruction $R$, rate $K$ and gap $G$"),
     .letter("D", "the number of coordinates of a datum", in: "ch02", by: "is a row of $D$ numbers"),
     .letter(
@@ -50,6 +59,9 @@ extension Symbol {
       "W", "the factor of $z$ in the linear-Gaussian model, its columns $w_j$", in: "ch04",
       by: "In the *linear-Gaussian model*"),
     .letter("W", "the weights of a layer again", in: "ch06", by: "One layer first."),
+    .letter(
+      "W", "the factor of $z$ in the linear-Gaussian model again", in: "ch11",
+      by: "In the linear-Gaussian model of chapter 4"),
     .letter(#"\delta"#, "a cotangent", in: "ch02", by: "is what chapter 1 calls a cotangent"),
     .letter(#"\delta"#, "a difference of means", in: "ch03", by: #"\delta = \mu_q - \mu_p"#),
     .letter(
@@ -67,6 +79,9 @@ extension Symbol {
     .letter("v", "the variance of the data of a channel", in: "ch07", by: "a set of *channels*"),
     .letter("v", "the variance of the pixels", in: "ch08", by: "Gaussian pixels of variance $v$"),
     .letter("v", "the variance of $w / p(x)$", in: "ch10", by: "let $v$ be its variance"),
+    .letter(
+      "v", "the share of normal data below an anomaly; in section 11.5 a unit vector", in: "ch11",
+      by: "be the share of normal data below"),
     .letter("v", "a variance of $q$", in: "ch12", by: "and $v_j$ a variance of $q$"),
     .letter(
       "M", "the product of the two weight matrices", in: "ch02", by: "a matrix of rank at most $d$"),
@@ -74,9 +89,15 @@ extension Symbol {
       "M", #"$W^\top W + \sigma^2 I$"#, in: "ch04", by: "The matrix $M$ is positive definite"),
     .letter("M", "the commitment term", in: "ch09", by: #"with a weight $\beta$ on the last"#),
     .letter("M", "a random step", in: "ch10", by: "random step $M_t"),
+    .letter(
+      "M", #"$W^\top W + \sigma^2 I$"#, in: "ch11",
+      by: "In the linear-Gaussian model of chapter 4"),
     .letter("C", "the covariance of the data", in: "ch02", by: "is their covariance"),
     .letter("C", "the capacity", in: "ch07", by: "if the rate may be at most $C$ nats"),
     .letter("C", "the codebook term", in: "ch09", by: "They get a term of their own"),
+    .letter(
+      "C", "the covariance of $x$, or of codes", in: "ch11",
+      by: "The covariance of $x$ is"),
     .letter("Q", "orthonormal columns", in: "ch02", by: "Let the orthonormal columns of $Q$"),
     .letter("Q", "the covariance of $q$", in: "ch04", by: "$m$ and the covariance $Q$"),
     .letter(
@@ -88,6 +109,9 @@ extension Symbol {
       by: "uses an approximation $q$ in its place"),
     .letter("H", "an entropy", in: "ch03", by: "*entropy* $H(p)$"),
     .letter("H", "in section 10.6 an energy", in: "ch10", by: "roll with the energy"),
+    .letter(
+      "H", "the share of hits; in section 11.7 an entropy", in: "ch11",
+      by: "the *hits*"),
     .letter("H", "an entropy again", in: "ch12", by: "the entropy $H$"),
     .letter(#"\mu"#, "the mean of $q$", in: "ch03", by: "What is the divergence between them?"),
     .letter(#"\mu"#, "the mean of the posterior", in: "ch04", by: "The posterior has the mean"),
@@ -98,15 +122,27 @@ extension Symbol {
       "m", "the decoder's means of the pixels", in: "ch06", by: "the decoder gives the means $m_i$"),
     .letter("m", "the mean of the prior", in: "ch08", by: "network gives $m_y$"),
     .letter("m", "the size of a subset of draws", in: "ch10", by: "all subsets equally likely"),
+    .letter(
+      "m", "a mean; in section 11.4 the number of anomalies", in: "ch11",
+      by: "from a $q$ with mean $m$"),
     .letter("m", "the decoded mean", in: "ch12", by: "Here $m$ is the decoded mean"),
     .letter("N", "the number of all data", in: "ch04", by: "each of $N$ data"),
     .letter("k", "the number of draws", in: "ch04", by: #"draws $z_1, \dots, z_k$ from the prior"#),
     .letter("k", "the index of a code", in: "ch09", by: "is the index $k$"),
+    .letter(
+      "k", "the offset of an affine encoder", in: "ch11",
+      by: "Let the encoder be"),
     .letter("S", "the covariance of the posterior", in: "ch04", by: "the covariance $S$"),
     .letter("S", "the score part of a gradient", in: "ch10", by: "and $S$ for the score"),
     .letter(
+      "S", "the covariance of what is missing", in: "ch11",
+      by: "Gaussian with mean $u$ and covariance $S$"),
+    .letter(
       "P", "the precision of the posterior, $S^{-1}$", in: "ch04", by: "the precision matrix $P"),
     .letter("P", "the part of a gradient along the path", in: "ch10", by: "$P$ for the path"),
+    .letter(
+      "P", "the covariance of the posterior", in: "ch11",
+      by: "In the linear-Gaussian model of chapter 4"),
     .letter("w", "an importance weight", in: "ch04", by: "how many of the draws carry the average"),
     .letter("w", "the factor of a decoder", in: "ch07", by: "decoder's distribution of $x_i$"),
     .letter(
@@ -125,6 +161,9 @@ extension Symbol {
     .letter(#"\tau"#, "a temperature", in: "ch09", by: #"at *temperature* $\tau$"#),
     .letter(
       #"\tau"#, "a level between $q$ and the posterior, from 0 to 1", in: "ch10", by: "from 0 to 1"),
+    .letter(
+      #"\tau"#, "the standard deviation of noise added to $x$", in: "ch11",
+      by: "it can be worked out"),
     .letter(#"\tau"#, "a factor on the noise", in: "ch12", by: "a noise of 0.01"),
     .letter(#"\eta"#, "the learning rate", in: "ch05", by: "Gradient descent with rate"),
     .letter(
@@ -136,6 +175,9 @@ extension Symbol {
       #"\rho"#, "the logarithm of the pixels' variance", in: "ch06", by: #"Its logarithm is $\rho$"#
     ),
     .letter(#"\rho"#, "the log-variances of a mixture", in: "ch10", by: #"log variances $\rho_c$"#),
+    .letter(
+      #"\rho"#, "the proportions of classes without an attribute", in: "ch11",
+      by: "Suppose that the data also fall"),
     .letter(
       #"\pi_i"#, "the probability of ink", in: "ch06", by: #"the probability $\pi_i$ of ink"#),
     .letter(
@@ -167,6 +209,40 @@ extension Symbol {
       by: "Go from $q$ to the posterior"),
     .letter(
       #"\pi_c"#, "the proportions of a mixture", in: "ch10", by: #"with proportions $\pi_c$"#),
+    .letter(
+      #"\pi_c"#, "the proportions of classes with an attribute", in: "ch11",
+      by: "Suppose that the data also fall"),
+    .letter(
+      #"\tilde x"#, "what corruption makes of a datum", in: "ch11",
+      by: "You are given"),
+    .letter(
+      "c", "a corruption", in: "ch11",
+      by: "A *corruption*"),
+    .letter(
+      #"\hat x"#, #"the mean of $p(x \mid \tilde x)$"#, in: "ch11",
+      by: "be its mean"),
+    .letter(
+      "A", "what takes $x - b$ to the posterior mean; in section 11.4 the share of false alarms",
+      in: "ch11",
+      by: "the mean $a(x)"),
+    .letter(
+      "x_m", "the missing part of a datum", in: "ch11",
+      by: "are missing, the others"),
+    .letter(
+      "x_o", "the seen part of a datum", in: "ch11",
+      by: "are seen"),
+    .letter(
+      "F", "what a step of pseudo-Gibbs multiplies an error by", in: "ch11",
+      by: "Through the decoder"),
+    .letter(
+      #"\alpha"#, "the probability of taking a proposal", in: "ch11",
+      by: "take it with some"),
+    .letter(
+      #"\omega"#, "the angle between two latents", in: "ch11",
+      by: "For unit vectors"),
+    .letter(
+      "T", "a temperature", in: "ch11",
+      by: "called a *temperature*"),
     .letter(
       "s^2", #"the variance of the noise of $x$, which chapter 4 writes $\sigma^2$"#, in: "ch12",
       by: "the noise of $x$ has the variance $s^2$"),

@@ -5,7 +5,7 @@ import Testing
 private let pages = [
   "ch01-tensors", "ch02-autoencoder", "ch03-kl-divergence", "ch04-elbo",
   "ch05-reparameterization", "ch06-vae", "ch07-beta-vae", "ch08-conditional-vae", "ch09-vq-vae",
-  "ch10-tighter-bounds", "ch12-formula-clinic",
+  "ch10-tighter-bounds", "ch11-applications", "ch12-formula-clinic",
 ]
 
 /// What a program left behind: its exit status, its output, and the bytes of each figure.
