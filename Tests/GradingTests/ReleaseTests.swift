@@ -94,8 +94,16 @@ struct ReleaseTests {
       ),
       (
         "Chapters/ch01-toy/README.md",
-        "text\n```\n    let half = 0.5*x*x\n\n    return half - log(1 + x)\n```", "README.md:3"
+        "text\n```\nfunc one(x: Double) throws -> Double {\n    let half = 0.5*x*x\n```",
+        "README.md:3"
       ),
+      (
+        "Sources/Toy/Toy.swift",
+        "/*\nlet half = 0.5 * x * x\nreturn half - log(1 + x)\n}\n"
+          + "func two(x: Double) throws -> Double { return 1 / (1 + exp(-(x - 0.25) / (2 * x * x + 1))) }",
+        "Toy.swift:2"
+      ),
+      ("Sources/Toy/Toy.swift", "let half = 0.5 * x * x\nreturn half - log(1 + x)", nil),
       (
         "Tests/ToyTests/ToyTests.swift",
         "func two(x: Double) throws -> Double { return 1 / (1 + exp(-(x - 0.25) / (2 * x * x + 1))) }",
@@ -116,7 +124,7 @@ struct ReleaseTests {
   func refusals(path: String, text: String?, says: String?) throws {
     let scratch = try fixture([path: text])
     guard let says else {
-      #expect(try release(scratch) > 0, "half a line by itself tells nothing")
+      #expect(try release(scratch) > 0, "so little tells nothing")
       return
     }
     let error = #expect(throws: InputError.self) { try release(scratch) }

@@ -7,7 +7,7 @@
 set -euo pipefail
 
 swift_version=${SWIFT_VERSION:-6.3.1}
-source=/autograder/source
+source=${AUTOGRADER:-/autograder}/source
 
 # The toolchain, from swift.org, with its signature checked.
 export DEBIAN_FRONTEND=noninteractive
