@@ -84,7 +84,7 @@ struct DenoisingTests {
     #expect(abs(some - 0.3) < 0.06)
   }
 
-  @Test("training without flips is the training of chapter 6; with them the bound rises too")
+  @Test("training with flips raises the bound, and repeats itself")
   func training() {
     var source = Random(seed: 17)
     let pixels = (0..<60 * 6).map { _ in UInt8(source.integer(below: 2) * 255) }
