@@ -53,7 +53,7 @@ struct StubTests {
           text.contains("/// **\(exercise.number) · \(exercise.title)**"), "\(exercise.number)")
         let worth = exercise.points == 1 ? "1 point" : "\(exercise.points) points"
         #expect(
-          text.contains("** (\(worth), \(exercise.difficulty.rawValue))"), "\(exercise.number)")
+          text.contains("** (\(worth), \(exercise.difficulty.rawValue)"), "\(exercise.number)")
         #expect(text.contains("func \(exercise.function)("), "\(exercise.number)")
       }
     }
