@@ -68,16 +68,17 @@ public struct Builder: Sendable {
   ///
   /// - Parameters:
   ///   - exercises: Which ones of the sheets; all when nil.
-  ///   - progress: Is told what is going on: "building homework-ch03", "examining 3.2".
+  ///   - progress: Is told what is going on: "building homework-ch03, 3 of 11", "examining 3.2".
   public func reports(
     on sheets: [ExerciseSheet], exercises: Set<String>? = nil, seeds: [UInt64] = [1],
     limits: Limits = Limits(), jobs: Int = 2,
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) -> [Report] {
-    sheets.flatMap { sheet -> [Report] in
+    sheets.enumerated().flatMap { index, sheet -> [Report] in
       let asked = sheet.exercises.filter { exercises?.contains($0.number) ?? true }
       guard !asked.isEmpty else { return [] }
-      switch build(sheet, willBuild: { progress("building \(sheet.product)") }) {
+      let place = sheets.count > 1 ? ", \(index + 1) of \(sheets.count)" : ""
+      switch build(sheet, willBuild: { progress("building \(sheet.product)\(place)") }) {
       case .failed(let message):
         return asked.map { Report($0, .notCompiled(message)) }
       case .built(let program):
