@@ -1,7 +1,7 @@
 import Tensors
 
 #if canImport(Darwin)
-  import Darwin
+  @preconcurrency import Darwin
 #elseif canImport(Musl)
   @preconcurrency import Musl
 #else

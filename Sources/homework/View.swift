@@ -26,14 +26,14 @@ struct View {
     let exercises = request.sheets.flatMap(\.exercises)
     let rows = zip(exercises, reports).map { exercise, report in
       [
-        exercise.number, exercise.title, exercise.difficulty.rawValue,
-        "\(report.points) of \(report.maximum)",
-        report.outcome.mark + " " + summary(report.outcome),
+        "\(report.outcome.mark) \(exercise.number)", exercise.title, exercise.difficulty.rawValue,
+        "\(report.points) of \(report.maximum)", summary(report.outcome),
       ]
     }
     let table = TextTable(header: ["", "exercise", "difficulty", "points", "state"], rows: rows)
-      .lines().map(cut)
-    var lines = [table[0], table[1]]
+      .lines()
+    let states = table[0].count - "state".count  // where the last column begins
+    var lines = [table[0], table[1]].map(cut)
     var row = 0
     for sheet in request.sheets {
       lines += ["", paint.bold(title(of: sheet))]
@@ -42,10 +42,11 @@ struct View {
         lines.append(paint.by(reports[row].outcome, "does not compile: " + message))
       }
       for index in part {
-        let (line, outcome) = (table[2 + index], reports[index].outcome)
-        let mark =
-          line.range(of: outcome.mark, options: .backwards) ?? line.endIndex..<line.endIndex
-        lines.append(line[..<mark.lowerBound] + paint.by(outcome, String(line[mark.lowerBound...])))
+        let (line, outcome) = (cut(table[2 + index]), reports[index].outcome)
+        let middle = line.prefix(states).dropFirst()
+        lines.append(
+          paint.by(outcome, String(line.prefix(1))) + middle
+            + paint.by(outcome, String(line.dropFirst(states))))
       }
       row = part.upperBound
     }

@@ -1,7 +1,6 @@
 // Examines the exercises of the book: `swift run homework --help`.
 
 import Datasets
-import Dispatch
 import Foundation
 import Grading
 import Notebook
@@ -15,17 +14,10 @@ let command = Command(
     root: packageRoot(of: #filePath),
     scratch: program.deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path,
-    configuration: program.deletingLastPathComponent().lastPathComponent))
+    configuration: program.deletingLastPathComponent().lastPathComponent.lowercased()))
 
-// Ctrl-C leaves no temporary files behind; the processes of exercises end with this one.
-signal(SIGINT, SIG_IGN)
-let interruption = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-interruption.setEventHandler {
-  Examiner.removeTemporaries()
-  command.console.note("")
-  exit(CommandLine.arguments.contains("--watch") ? 0 : 128 + SIGINT)
-}
-interruption.resume()
+let interruption = onInterruption(
+  of: command.console, status: CommandLine.arguments.contains("--watch") ? 0 : 128 + SIGINT)
 
 do {
   exit(try command.run(Array(CommandLine.arguments.dropFirst())))

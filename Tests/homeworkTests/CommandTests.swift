@@ -13,18 +13,18 @@ struct CommandTests {
     #expect(try course.run() == 1)
     #expect(
       course.printed == """
-              exercise     difficulty  points  state
-        ────  ───────────  ──────────  ──────  ───────────────────────────────────────────────
+                exercise     difficulty  points  state
+        ──────  ───────────  ──────────  ──────  ─────────────────────────────────────────────
 
         98 · Broken
         does not compile: Chapters/ch98-broken/Exercises.swift:3:4: expected expression
-        98.1  Never built  warm-up     0 of 1  ✗ does not compile
+        ✗ 98.1  Never built  warm-up     0 of 1  does not compile
 
         99 · Harm
-        99.1  Right        warm-up     2 of 2  ✓ right
-        99.2  Not begun    warm-up     0 of 3  · not attempted
-        99.3  A factor     warm-up     0 of 4  ✗ wrong: the double of 3 numbers, a factor of 2
-        99.4  A trap       warm-up     0 of 1  ✗ crashed: a trap: no idea
+        ✓ 99.1  Right        warm-up     2 of 2  right
+        · 99.2  Not begun    warm-up     0 of 3  not attempted
+        ✗ 99.3  A factor     warm-up     0 of 4  wrong: the double of 3 numbers, a factor of 2
+        ✗ 99.4  A trap       warm-up     0 of 1  crashed: a trap: no idea
 
         2 of 11 points: 1 right, 3 wrong, 1 not attempted
         swift run homework 98.1 shows what is wrong; --help shows what else there is
@@ -189,8 +189,8 @@ struct ViewTests {
     }
     let (plain, coloured) = (text(isOn: false, columns: nil), text(isOn: true, columns: nil))
     #expect(!plain.contains("\u{1B}"))
-    #expect(coloured.contains("\u{1B}[32m✓ right\u{1B}[0m"))
-    #expect(coloured.contains("\u{1B}[31m✗ crashed: a trap\u{1B}[0m"))
+    #expect(coloured.contains("\n\u{1B}[32m✓\u{1B}[0m 99.1  Right "))
+    #expect(coloured.contains("\u{1B}[31mcrashed: a trap\u{1B}[0m\n"))
     #expect(coloured.replacing(/\x{1B}\[\d+m/, with: "") == plain)
     let narrow = text(isOn: false, columns: 50).split(separator: "\n")
     #expect(narrow.count { $0.hasSuffix("…") } == 3)  // the header's rule too

@@ -18,7 +18,7 @@ package struct Release {
   ]
   /// Folders of tests with solutions in them, or with answers that are nearly right. `Package.swift`
   /// leaves out the same.
-  static let withheld = ["Tests/GradingTests", "Tests/HostileAnswers"]
+  static let withheld = ["Tests/GradingTests", "Tests/HostileAnswers", "Tests/homeworkTests"]
   /// Where the solutions are.
   static let solutions = "Tests/GradingTests/Solutions"
   /// The line of `Package.swift` that a release has otherwise.

@@ -68,16 +68,17 @@ public struct Builder: Sendable {
   ///
   /// - Parameters:
   ///   - exercises: Which ones of the sheets; all when nil.
-  ///   - progress: Is told what is going on: "building homework-ch03", "examining 3.2".
+  ///   - progress: Is told what is going on: "building homework-ch03, 3 of 11", "examining 3.2".
   public func reports(
     on sheets: [ExerciseSheet], exercises: Set<String>? = nil, seeds: [UInt64] = [1],
     limits: Limits = Limits(), jobs: Int = 2,
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) -> [Report] {
-    sheets.flatMap { sheet -> [Report] in
+    sheets.enumerated().flatMap { index, sheet -> [Report] in
       let asked = sheet.exercises.filter { exercises?.contains($0.number) ?? true }
       guard !asked.isEmpty else { return [] }
-      switch build(sheet, willBuild: { progress("building \(sheet.product)") }) {
+      let place = sheets.count > 1 ? ", \(index + 1) of \(sheets.count)" : ""
+      switch build(sheet, willBuild: { progress("building \(sheet.product)\(place)") }) {
       case .failed(let message):
         return asked.map { Report($0, .notCompiled(message)) }
       case .built(let program):
@@ -115,17 +116,7 @@ public struct Builder: Sendable {
     let log = Examiner.temporary + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: log) }
     _ = FileManager.default.createFile(atPath: log, contents: nil)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.currentDirectoryURL = URL(fileURLWithPath: root)
-    process.standardInput = FileHandle.nullDevice
-    let output = FileHandle(forWritingAtPath: log)
-    process.standardOutput = output
-    process.standardError = output
-    do {
-      try process.run()
-    } catch {
+    guard let process = start(command, output: FileHandle(forWritingAtPath: log)) else {
       return (71, "error: \(command.joined(separator: " ")) cannot be run")
     }
     var isLate = false
@@ -144,6 +135,23 @@ public struct Builder: Sendable {
     process.waitUntilExit()
     let text = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) }
     return (isLate ? nil : process.terminationStatus, text ?? "")
+  }
+
+  /// Starts a program, if that is possible within some tries: a script that was just written may still be
+  /// open for writing, in a child of this process that is just being made.
+  private func start(_ command: [String], output: FileHandle?) -> Process? {
+    for _ in 0..<5 {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: command[0])
+      process.arguments = Array(command.dropFirst())
+      process.currentDirectoryURL = URL(fileURLWithPath: root)
+      process.standardInput = FileHandle.nullDevice
+      process.standardOutput = output
+      process.standardError = output
+      if (try? process.run()) != nil { return process }
+      usleep(50_000)
+    }
+    return nil
   }
 }
 
