@@ -57,7 +57,7 @@ let book: [[Target]] = [
     buildsOn: [
       "Autoencoder", "KLDivergence", "EvidenceLowerBound", "Reparameterization",
       "VariationalAutoencoder",
-    ]),
+    ], hasExercises: true),
   chapter(
     "ch12-formula-clinic", "FormulaClinic",
     buildsOn: [

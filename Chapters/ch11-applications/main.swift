@@ -1275,24 +1275,46 @@ page.table(
 /*:
  ## Exercises
 
- 1. **Gaussian noise for flips.** Train a denoiser for grey pixels with the Gaussian likelihood and
-    $\tilde x = x + \tau \eta$. Compare its guess with the best linear one, $\mathbb E[x \mid \tilde x]$ of
-    a linear-Gaussian model fitted by principal components (chapter 10), for three values of $\tau$.
- 2. **The rate of the chain.** Show that the eigenvalues of $F$ are less than 1 whenever $\sigma^2 \gt 0$,
-    and that the largest tends to 1 as $\sigma \to 0$ if $W_o$ has less than full column rank. Implement
-    `mixingTime(_:)`, the number of steps until the error has fallen by $e$, and check it against
-    *gibbs-rate*.
- 3. **Which class is hard to detect?** Run `--held-out` for all ten classes. Correlate the AUC with the area
-    of the table below it, and say how much of detection is only complexity.
- 4. **Complexity taken out.** Serrà et al. (2020, arXiv:1909.11480) subtract the length of a compressed file
-    from $-\log p(x)$. Take the entropy of a pixel given its left and upper neighbour, fitted to training
-    digits, as the length. What becomes of the blank image?
- 5. **Arcs between codes.** Interpolate between means of test digits on the line, on the arc, and with draws
-    of $q$ as ends; compare the judge's confidence in the middle.
- 6. **Shape as well as place.** Replace the shift of section 11.6 by the affine map that takes
-    $\mathcal N(m_0, C_0)$ to $\mathcal N(m_1, C_1)$, $z \mapsto m_1 + L_1 L_0^{-1} (z - m_0)$. Show that
-    the divergence becomes 0, implement `transported(_:from:to:)`, and compare how often the judge reads the
-    target.
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then `swift run homework 11`.
+
+ 1. **A smooth area** (2 points). In *auc-mann-whitney* replace the count of a pair by
+    $\mathrm{sigmoid}((a - s) / T)$. Derive the limit for $T \to 0$, ties included, and the gradient by
+    all scores; implement both.
+ 2. **Back on the shell** (2 points, pen and paper). Latents from $\mathcal N(0, I)$ with the
+    correlations $R$ are combined with weights $w$. Derive $\mathbb E \Vert \sum_i w_i z_i \Vert^2$, of
+    which *line-norm* and *analogy-norm* are cases, and the factor that takes the combination back to
+    $\mathcal N(0, I)$.
+ 3. **Shape as well as place** (3 points). Replace the shift of section 11.6 by the affine map that
+    takes $\mathcal N(m_0, L_0 L_0^\top)$ to $\mathcal N(m_1, L_1 L_1^\top)$. Derive its matrix, and how
+    far it moves codes on average; implement both. What becomes of *attribute-shift*?
+ 4. **Bits back** (2 points). Send a datum with a model of few latents: $z$ is chosen by bits that have
+    to be sent anyway. Derive the expected net length, and its excess over $-\log_2 p(x)$; implement
+    both.
+ 5. **A chain with the wrong spread** (3 points, pen and paper). One latent, one missing coordinate, and
+    an encoder whose variance is $\kappa$ times that of the posterior. Derive where *gibbs-step* comes
+    to rest. Show that for $\kappa = 1$ it is *missing-given-seen*.
+ 6. **How grey is a cold pixel?** (2 points). Derive the entropy of a pixel at a temperature, and its
+    derivative by $T$; implement both so that a probability that rounds to 0 or 1 does no harm.
+
+ Projects:
+
+ 7. **Gaussian noise for flips.** Train a denoiser for grey pixels with the Gaussian likelihood and
+    $\tilde x = x + \tau \eta$. Compare its guess with the best linear one, $\mathbb E[x \mid \tilde x]$
+    of a linear-Gaussian model fitted by principal components (chapter 10), for three values of $\tau$.
+ 8. **The rate of the chain.** Show that the eigenvalues of $F$ are less than 1 whenever
+    $\sigma^2 \gt 0$, and that the largest tends to 1 as $\sigma \to 0$ if $W_o$ has less than full
+    column rank. Implement `mixingTime(_:)`, the number of steps until the error has fallen by $e$, and
+    check it against *gibbs-rate*.
+ 9. **Which class is hard to detect?** Run `--held-out` for all ten classes. Correlate the AUC with the
+    area of the table below it, and say how much of detection is only complexity.
+ 10. **Complexity taken out.** Serrà et al. (2020, arXiv:1909.11480) subtract the length of a compressed
+     file from $-\log p(x)$. Take the entropy of a pixel given its left and upper neighbour, fitted to
+     training digits, as the length. What becomes of the blank image?
+ 11. **Arcs between codes.** Interpolate between means of test digits on the line, on the arc, on the
+     line brought back to the shell (exercise 2), and with draws of $q$ as ends; compare the judge's
+     confidence in the middle.
+ 12. **Does the shape help?** Move test digits by the map of exercise 3 in the place of the shift of
+     section 11.6, and compare how often the judge reads the target.
 
  ## Sources
 
@@ -1313,5 +1335,8 @@ page.table(
  - Larsen et al. 2016, *Autoencoding beyond Pixels*, arXiv:1512.09300: attribute vectors.
  - Kingma & Dhariwal 2018, *Glow*, arXiv:1807.03039: reduced temperatures.
  - Salimans et al. 2016, *Improved Techniques for Training GANs*, arXiv:1606.03498: the inception score.
+ - Hinton & van Camp 1993, *Keeping Neural Networks Simple by Minimizing the Description Length of the
+   Weights*, COLT; Townsend, Bird & Barber 2019, *Practical Lossless Compression with Latent Variables
+   Using Bits Back Coding*, arXiv:1901.04866: bits back.
  */
 page.finish()

@@ -72,6 +72,7 @@ public struct ExerciseSheet: Sendable {
     .chapter08,
     .chapter09,
     .chapter10,
+    .chapter11,
     .chapter12,
   ]
 }
