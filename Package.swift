@@ -30,7 +30,7 @@ let book: [[Target]] = [
   chapter("ch01-tensors", "FiniteDifferences", hasExercises: true),
   chapter("ch02-autoencoder", "Autoencoder", hasExercises: true),
   chapter("ch03-kl-divergence", "KLDivergence", hasExercises: true),
-  chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"]),
+  chapter("ch04-elbo", "EvidenceLowerBound", buildsOn: ["KLDivergence"], hasExercises: true),
   chapter("ch05-reparameterization", "Reparameterization", hasExercises: true),
   chapter(
     "ch06-vae", "VariationalAutoencoder", buildsOn: ["KLDivergence", "Reparameterization"],

@@ -849,28 +849,40 @@ page.table(
 
  ## Exercises
 
- 1. *Change of variables.* Let $y = g(x)$ with $g$ invertible and smooth. Show that the divergence
+ Homework that checks itself: write in `Exercises.swift`, beside this page, then
+ `swift run homework 3`.
+
+ 1. **Two exponential distributions** (2 points). Derive the divergence for the densities $a e^{-a z}$
+    and $b e^{-b z}$ on $z \gt 0$, and its gradient by $\log a$.
+ 2. **Two Laplace distributions** (3 points). Derive the divergence for the densities
+    $\frac{1}{2 b} e^{-|z - m| / b}$ and $\frac{1}{2 c} e^{-|z - k| / c}$, and its gradient by $m$. The
+    densities have a kink. Has the divergence one?
+ 3. **Two Gamma distributions** (3 points). Find the mean of $\log z$ under a Gamma distribution by
+    differentiating its normalising integral, then the divergence of two of them and its gradient by
+    the logarithm of the first one's rate.
+ 4. **Fisher information** (2 points). Expand $\mathrm{KL}(q_\phi \Vert q_{\phi + \delta})$ to second
+    order in $\delta$: it is $\frac12 F \delta^2$. Find $F$ for the mean and for the log variance of a
+    Gaussian, and for the logit of a Bernoulli variable.
+ 5. **The best control variate** (4 points). $k_3$ is $k_1 + c (r - 1)$ with $c = 1$. Find the $c$ of
+    least variance for $q = \mathcal N(0, 1)$ and $p = \mathcal N(m, 1)$, and show that it tends to 1 as
+    $m \to 0$. Where is $c = 1$ worse than $c = 0$?
+ 6. **Independent coordinates for a correlated target** (3 points, pen and paper). Let
+    $p = \mathcal N(\mu, \Sigma)$, and let $q$ have independent coordinates. Find the $q$ of least
+    $\mathrm{KL}(p \Vert q)$ and the $q$ of least $\mathrm{KL}(q \Vert p)$, and both divergences. Which
+    variances are smaller, and why is that the lesson of section 3.7?
+
+ Projects:
+
+ 7. **Change of variables.** Let $y = g(x)$ with $g$ invertible and smooth. Show that the divergence
     of the two distributions of $y$ is that of the two of $x$: the Jacobian determinants cancel in
     the ratio. Implement `affineImage(_:matrix:offset:)` for `FullGaussian`, the distribution of
     $A x + b$ with $A$ invertible, and check that `fullGaussianKL` does not change.
- 2. *Exponential distributions.* Derive $\mathrm{KL} = \log(a / b) + b / a - 1$ for densities
-    $a e^{-a x}$ and $b e^{-b x}$, and its gradient by $\log a$. Implement
-    `exponentialKL(logRate:_:)` and `exponentialKLGradient(logRate:_:)`, and check them with
-    `Check.gradient`.
- 3. *Fisher information.* Expand $\mathrm{KL}(q_\phi \Vert q_{\phi + \delta})$ for
-    $\phi = (\mu, \lambda)$ to second order in $\delta$: it is $\frac12 \delta^\top F \delta$ with
-    $F$ diagonal. Find $F$. Implement `fisherInformation(logVariance:)`, and show that along
-    a direction that changes $\lambda$ the remainder falls with slope 3 as $\delta$ shrinks.
- 4. *The best control variate.* $k_3$ is $k_1 + c (r - 1)$ with $c = 1$. Find the $c$ of least
-    variance for $q = \mathcal N(0, 1)$ and $p = \mathcal N(m, 1)$, and show that it tends to 1 as
-    $m \to 0$. Implement `controlled(logRatio:coefficient:)`, and add its spread to the figure.
-    Where is $c = 1$ worse than $c = 0$?
- 5. *Independent coordinates for a correlated target.* Let $p = \mathcal N(\mu, \Sigma)$, and let
-    $q$ have independent coordinates. Section 4.9 finds the $q$ of least $\mathrm{KL}(q \Vert p)$:
-    its variances are $1 / \Lambda_{jj}$, with $\Lambda = \Sigma^{-1}$. Differentiate by the second
-    argument, as for *gaussian-kl-general-gradient*, and show that $\mathrm{KL}(p \Vert q)$ is
-    least for $\sigma_j^2 = \Sigma_{jj}$. Implement `matchedDiagonal(_:)`. Which variance is
-    smaller, and why is that the lesson of section 3.7?
+ 8. **The remainder.** Show that along a direction that changes a Gaussian's log variance, what is left
+    of the divergence without $\frac12 \delta^\top F \delta$ falls with slope 3 as $\delta$ shrinks.
+    With which slope does it fall along the mean?
+ 9. **A fourth estimator.** Add $k_1 + c (r - 1)$, with the $c$ of exercise 5, to the figure of section
+    3.9. The best $c$ needs to know $m$: estimate it from the same samples, and say what that does to
+    the bias.
 
  ## Sources
 

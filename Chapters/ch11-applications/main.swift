@@ -12,7 +12,8 @@
  - say which quantity of $p(x, z)$ a use asks for, and which one the program computes in its place;
  - denoise and fill in, with chains whose goal is known, and see where they end when $q$ is wrong;
  - detect anomalies with a curve, an area and an error bar, and know when likelihood points the wrong way;
- - walk, add and sample in the latent space, with a number for what was gained.
+ - walk, add and sample in the latent space, with a number for what was gained;
+ - send data in as many bits as the ELBO says, and get every bit back.
 
  Notation is that of the book: $x$ has $D$ coordinates, $z$ has $d$; the prior is $p(z) = \mathcal N(0, I)$;
  everything is in nats. In the linear-Gaussian model of chapter 4, $x = W z + b + \sigma \eta$ with standard
@@ -1200,6 +1201,236 @@ page.figure(
 
 // MARK: Compression (section 11.8)
 
+/*:
+ ## 11.8 How few bits does it need?
+
+ A *code* gives each symbol $i$ a word of $l_i$ bits. If no word is the beginning of another, a string of
+ words can be read without marks between them. A word owns all endless strings of bits that begin with it:
+ the share $2^{-l_i}$ of them. These shares do not overlap, hence
+
+ $$
+ \sum_i 2^{-l_i} \le 1. \tag{kraft}
+ $$
+
+ Conversely, for lengths that obey this there are words: lay intervals of these widths end to end in
+ $[0, 1)$, the widest first. Each begins at a multiple of its own width, so its first $l_i$ binary digits are
+ a word, and no other interval holds strings that begin with it.
+
+ How long is a word on average, if symbol $i$ comes with probability $p_i$? Divide the shares by their sum
+ $\Sigma$, and they are a distribution $r_i = 2^{-l_i} / \Sigma$, with $l_i = -\log_2 r_i - \log_2 \Sigma$.
+ Chapter 3 knows the mean of $-\log r$: it is $H(p) + \mathrm{KL}(p \Vert r)$. So
+
+ $$
+ \sum_i p_i l_i = \frac{1}{\log 2} \left( H(p) + \mathrm{KL}(p \Vert r) - \log \Sigma \right) \ge \frac{H(p)}{\log 2}. \tag{source-coding}
+ $$
+
+ The best length for a symbol is $-\log_2 p_i$. That is no whole number as a rule, and words are. For pixels that
+ are almost certain, of a hundredth of a bit each, rounding up to a bit would cost a hundred times the need.
+
+ ### A message that is a number
+
+ So do not give each symbol a word; let the whole message be one natural number $s$ (asymmetric numeral
+ systems, Duda 2013). Sender and receiver share a table of frequencies: $p_i$ is $f_i / 2^k$, and symbol $i$
+ owns the $f_i$ *slots* from $c_i$ on, of the $2^k$ that there are. To push a symbol is to go from $s$ to
+ the $s$-th number, counted from 0, whose lowest $k$ bits are a slot of $i$. Of $2^k$ consecutive numbers $f_i$
+ are such, hence
+
+ $$
+ s' = 2^k \left\lfloor \frac{s}{f_i} \right\rfloor + c_i + (s \bmod f_i). \tag{rans-push}
+ $$
+
+ The receiver reads the lowest $k$ bits of $s'$, finds whose slot that is, and counts back:
+
+ $$
+ s = f_i \left\lfloor \frac{s'}{2^k} \right\rfloor + (s' \bmod 2^k) - c_i. \tag{rans-pop}
+ $$
+
+ Nothing is rounded and nothing lost; the symbol that was pushed last is popped first, as from a stack. And the
+ number grows by the right factor. With $s = f_i q + t$, $t \lt f_i$, the difference of $s'$ and $2^k s / f_i$
+ is $c_i + t - 2^k t / f_i$, less than $2^k$ in size. So $s'$ is $2^k s / f_i$ but for a factor that differs from 1 by less than $f_i / s$:
+
+ $$
+ \log_2 s' - \log_2 s = -\log_2 \frac{f_i}{2^k} \quad \text{to within } \frac{2^{k - 31}}{\log 2} \text{ bits.} \tag{rans-length}
+ $$
+
+ The bound is that of the program, which keeps the upper part of the number in 64 bits and above
+ $2^{31} f_i / 2^k$ whenever it pushes; the lower part waits in a list of 32-bit words.
+
+ A table from probabilities must leave every symbol a slot. With $F_i$ the probability of the symbols below $i$ of
+ $n$, take $c_i = i + \lfloor (2^k - n) F_i \rfloor$. Rounding down takes less than 1 from a difference, so
+ $f_i \ge (2^k - n) p_i$, and
+
+ $$
+ -\log_2 \frac{f_i}{2^k} \le -\log_2 p_i - \log_2 \left( 1 - \frac{n}{2^k} \right). \tag{table-cost}
+ $$
+
+ ### Bits back
+
+ A model with latents gives no table of $p(x)$: that is the integral which nobody can do. It gives tables of
+ $p(z)$ and of $p(x \mid z)$. So choose a $z$, send it, and send $x$ given $z$: $-\log_2 p(z) - \log_2 p(x \mid z)$
+ bits. This is more than $-\log_2 p(x)$, since $z$ is sent along, and nobody asked for it.
+
+ But nothing says *which* $z$ to choose, and a free choice can carry a message (Hinton & van Camp 1993). There is more
+ to be sent; those bits are on the stack already. *Pop* $z$ from the stack, with the table of $q(z \mid x)$, as if it had been
+ pushed. Then push $x$ by $p(x \mid z)$ and $z$ by $p(z)$. The receiver pops $z$ and then $x$, now knows
+ $q(z \mid x)$, and pushes $z$ with it: the stack is what it was before this $x$, in every bit. It has grown by
+
+ $$
+ \log_2 s' - \log_2 s = \log_2 q(z \mid x) - \log_2 p(z) - \log_2 p(x \mid z). \tag{bits-back-chain}
+ $$
+
+ Bits of a well compressed message look like coin flips, and a $z$ popped from coin flips has the distribution
+ $q(z \mid x)$. Take the expectation:
+
+ $$
+ \mathbb E_q \left[ \log_2 \frac{q(z \mid x)}{p(z)} - \log_2 p(x \mid z) \right] = \frac{1}{\log 2} \left( \mathrm{KL}(q(z \mid x) \Vert p(z)) - \mathbb E_q[\log p(x \mid z)] \right) = -\frac{\mathrm{ELBO}(x)}{\log 2}. \tag{bits-back-length}
+ $$
+
+ Rate and distortion, in bits. So the ELBO is not only a bound: it is a length that can be reached, and by the
+ identity of chapter 4 it exceeds $-\log_2 p(x)$ by $\mathrm{KL}(q(z \mid x) \Vert p(z \mid x))$, the price of a $q$ that is
+ not the posterior. Data are pushed one on top of the other, so each finds bits to choose its $z$ with, except the
+ first: somebody must lend it some, and gets them back at the end.
+
+ ### Latents are real numbers
+
+ Tables need symbols. Cut the line into $K = 2^b$ bins that are equally likely under the prior, at the points $e_i$
+ where $\Phi$, the distribution function of $\mathcal N(0, 1)$, is $i / K$. It has the series
+
+ $$
+ \Phi(x) = \frac 1 2 + \frac{e^{-x^2 / 2}}{\sqrt{2 \pi}} \left( x + \frac{x^3}{3} + \frac{x^5}{3 \cdot 5} + \frac{x^7}{3 \cdot 5 \cdot 7} + \cdots \right), \tag{normal-series}
+ $$
+
+ since the sum in brackets, $\Psi$, has the derivative $1 + x \Psi$: what the density's derivative takes away is given back, and
+ the density is left. A latent with $q = \mathcal N(\mu, \sigma^2)$ then falls into bin $i$ with the probability $Q(i)$,
+ under the prior with $P(i)$:
+
+ $$
+ P(i) = \frac 1 K, \qquad Q(i) = \Phi \left( \frac{e_{i+1} - \mu}{\sigma} \right) - \Phi \left( \frac{e_i - \mu}{\sigma} \right). \tag{equal-mass-bins}
+ $$
+
+ The prior costs $b$ bits a latent, whatever the bin: that is much for fine bins. But $Q$ gives it back, as fine bins have
+ small probabilities under $q$ as well:
+
+ $$
+ \mathrm{KL}(Q \Vert P) = \log K + \sum_i Q(i) \log Q(i). \tag{binned-rate}
+ $$
+
+ To look only at the bin is to forget part of $z$, which cannot raise a divergence (chain rule of chapter 3), so the rate
+ stays below $\mathrm{KL}(q \Vert p)$ and tends to it as bins get fine. The decoder reads the middle of the bin; what that
+ costs shows in the distortion.
+ */
+page.section("11.8 How few bits does it need?")
+let coded = test.count
+let codedPixels = testPixels
+let binNoiseCount = page.isQuick ? 2 : 20
+/// Rate and distortion in nats, and minus the ELBO in bits: means over digits, of several draws.
+func lengths(_ part: (Tensor<Float>) -> (rate: [Double], distortion: [Double])) -> (
+  rate: Double, distortion: Double, bits: SampleSpread
+) {
+  var random = Random(seed: page.seed, stream: 21)
+  var (rate, distortion, totals) = (0.0, 0.0, [Double]())
+  for _ in 0..<binNoiseCount {
+    let parts = part(random.normal([coded, latents]))
+    let (r, d) = (average(parts.rate), average(parts.distortion))
+    rate += r / Double(binNoiseCount)
+    distortion += d / Double(binNoiseCount)
+    totals.append(inBits(r + d))
+  }
+  return (rate, distortion, SampleSpread(Tensor(totals)))
+}
+let (codedMean, codedLogVariance) = model.encode(codedPixels)
+let codedRate = gaussianKL(mean: codedMean, logVariance: codedLogVariance).scalars.map(Double.init)
+let exactLengths = lengths { noise in
+  let z = reparameterize(mean: codedMean, logVariance: codedLogVariance, noise: noise)
+  let reconstruction = model.logLikelihood(of: codedPixels, given: z)
+  return (codedRate, reconstruction.scalars.map { -Double($0) })
+}
+page.table(
+  ["bins", "rate, nats", "distortion, nats", "together, bits"],
+  [1, 2, 3, 4, 6, 8, 10].map { b in
+    let binned = LatentBins(bits: b)
+    let value = lengths { model.binnedLengths(of: codedPixels, noise: $0, binned) }
+    return [
+      "\(binned.count)", fixed(value.rate, 2), fixed(value.distortion, 2),
+      fixed(value.bits.mean, 2),
+    ]
+  } + [
+    [
+      "none", fixed(exactLengths.rate, 2), fixed(exactLengths.distortion, 2),
+      fixed(exactLengths.bits.mean, 2),
+    ]
+  ],
+  caption: "Means over \(coded) test digits and \(binNoiseCount) draws each, \(latents) latents.")
+
+/*:
+ A few bins are too coarse: the middle of a bin is not what the encoder meant, and the distortion is high though the rate is
+ low. From some number on the bins no longer matter, though each doubling makes the prior cost another bit a latent, and gives that bit
+ back.
+
+ Now send the test digits for good: all of them, as zeros and ones, on one stack, from some borrowed bits on. The receiver has
+ the message, the model, and nothing else. The encoder, the decoder and every table must be the same on both sides in every
+ bit, or all that follows is noise. Here they are, on any machine; it is the reason why most neural compressors cannot
+ be carried from one machine to another.
+ */
+let bins = LatentBins(bits: 8)
+let coding = model.codingModel(bins)
+let images = (0..<coded).map { row in
+  codedPixels.sliced(axis: 0, row..<row + 1).scalars.map { Int($0) }
+}
+var borrowedRandom = Random(seed: page.seed, stream: 22)
+let borrowed = (0..<32).map { _ in UInt32(borrowedRandom.integer(below: 1 << 32)) }
+var coder = StackCoder(words: borrowed)
+let startBits = coder.bits
+var withoutBack = 0.0
+page.attempt {
+  for image in images {
+    let z = try coder.pushBitsBack(image, coding)
+    withoutBack += idealLength(image, coding.likelihood(z)) + Double(latents * bins.bits)
+  }
+}
+let message = coder.message
+let grownBits = coder.bits - startBits
+var received = page.attempt { try StackCoder(message: message) }
+var isLossless = true
+page.attempt {
+  for image in images.reversed() where try received.popBitsBack(coding) != image {
+    isLossless = false
+  }
+}
+page.say(
+  "\(coded) digits and \(borrowed.count) borrowed words: a message of \(message.count) bytes")
+page.say("every digit came back, bit for bit: \(isLossless ? "yes" : "no")")
+page.say("the borrowed bits came back: \(received == StackCoder(words: borrowed) ? "yes" : "no")")
+
+/// Each pixel by its own share of ones among the training digits.
+let onesShare = trainingPixels.mean(axis: 0).scalars.map { 0.001 + 0.998 * Double($0) }
+let pixelTables = onesShare.map { FrequencyTable.bernoulli($0) }
+let pixelBits = average(images.map { idealLength($0, pixelTables) })
+func lengthRow(_ name: String, _ bits: Double) -> [String] {
+  [name, fixed(bits, 2), fixed(bits / Double(pixelCount), 4)]
+}
+let measuredBits = grownBits / Double(coded)
+page.table(
+  ["", "bits a digit", "bits a pixel"],
+  [
+    lengthRow("as they are", Double(pixelCount)),
+    lengthRow("each pixel by its own frequency", pixelBits),
+    lengthRow("z and x given z, no bits back", withoutBack / Double(coded)),
+    lengthRow("bits back: what the stack grew by", measuredBits),
+    lengthRow("minus the ELBO", exactLengths.bits.mean),
+  ], caption: "All but the last two rows are ideal lengths, −log₂ p.")
+let spread = exactLengths.bits
+page.say(
+  "measured against the ELBO: \(signed(100 * (measuredBits / spread.mean - 1), 2)) %; the standard error "
+    + "of the ELBO is \(fixed(100 * spread.standardError / spread.mean, 2)) %, and with one draw a digit, "
+    + "as the coder makes, \(fixed(100 * spread.standardDeviation / spread.mean, 2)) %")
+
+/*:
+ The number that training raised is a file size. Without bits back the latents are paid for and thrown away; their price is then
+ the largest part of the message. The difference between the last two rows is the draw of $z$ for each digit, the rounding of tables and
+ bins, and whatever the popped bits are not like coin flips; the printed percentage holds all of it.
+ */
+
 // MARK: End of compression
 
 /*:
@@ -1335,6 +1566,7 @@ page.table(
  - Larsen et al. 2016, *Autoencoding beyond Pixels*, arXiv:1512.09300: attribute vectors.
  - Kingma & Dhariwal 2018, *Glow*, arXiv:1807.03039: reduced temperatures.
  - Salimans et al. 2016, *Improved Techniques for Training GANs*, arXiv:1606.03498: the inception score.
+ - Duda 2013, *Asymmetric Numeral Systems*, arXiv:1311.2540: the coder.
  - Hinton & van Camp 1993, *Keeping Neural Networks Simple by Minimizing the Description Length of the
    Weights*, COLT; Townsend, Bird & Barber 2019, *Practical Lossless Compression with Latent Variables
    Using Bits Back Coding*, arXiv:1901.04866: bits back.

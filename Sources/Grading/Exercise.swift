@@ -66,6 +66,7 @@ public struct ExerciseSheet: Sendable {
     .chapter01,
     .chapter02,
     .chapter03,
+    .chapter04,
     .chapter05,
     .chapter06,
     .chapter07,

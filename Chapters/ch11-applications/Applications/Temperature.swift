@@ -56,10 +56,3 @@ public func labelEntropies(
     entropy(probabilities).mean().scalar
   )
 }
-
-/// −Σ p log p of each row, with 0 log 0 = 0: `[n, classes]` to `[n]`.
-func entropy(_ p: Tensor<Double>) -> Tensor<Double> {
-  // The smallest probability that is not 0 stands for 0, and is multiplied by 0.
-  let safe = p + (1 - positive(p))
-  return -(p * log(safe)).sum(axis: 1)
-}

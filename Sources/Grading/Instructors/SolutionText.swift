@@ -21,7 +21,7 @@ struct SolutionText {
       if isTelling[0], isWhole, line.text.count >= 36 { parts[0].insert(line.text) }
       guard window.count > 1 else { continue }
       let next = lines[start + 1].text
-      if !isTelling[0], line.text.last == UInt8(ascii: "{"), isTelling[1], next.count >= 16 {
+      if !isTelling[0], line.text.last == UInt8(ascii: "{"), isTelling[1], next.count >= 12 {
         parts[1].insert(line.text + [10] + next)
       }
       guard window.count > 2, isTelling.count(where: { $0 }) > 1 else { continue }
