@@ -929,31 +929,29 @@ page.table(
  Homework that checks itself: write in `Exercises.swift`, beside this page, then
  `swift run homework 4`.
 
- 1. **The bound of a mixture by hand** (2 points, pen and paper). The latent is one of $K$ classes, and
-    each class gives $x$ a Gaussian. Derive the bound for any probabilities $q(z)$, the best of them, and
-    the gradient by the means.
- 2. **Two latent variables** (3 points). Derive the bound for a model with two latents,
-    $p(x, z_1, z_2)$, and a $q(z_1) \thinspace q(z_2 \mid z_1)$, for two stacked linear-Gaussian
-    stages. There $p(x)$ is Gaussian again. When is the bound equal to $\log p(x)$?
+ 1. **The bound of a mixture by hand** (2 points, pen and paper). The latent variable is one of $K$
+    classes. Write the bound as a sum over the classes, find the $q$ for which it is largest, and the
+    gradient by the classes' means.
+ 2. **Two latent variables** (3 points). Derive the bound for a model $p(x, z_1, z_2)$ and a
+    $q(z_1) \thinspace q(z_2 \mid z_1)$, for two stacked linear-Gaussian layers. There $p(x)$ is
+    Gaussian again: for which $q$ is the bound equal to $\log p(x)$?
  3. **Factor analysis** (3 points). Let the noise have a variance of its own in each coordinate. Derive
-    the marginal, the posterior mean, and the gradient by each log variance.
- 4. **How much the log weights vary** (3 points). Derive the variance of $\log w$ for Gaussian $q$ and
-    posterior. Show that it is zero exactly when $q$ is the posterior.
- 5. **Correlated coordinates** (4 points). Derive the gradient of the bound for a $q$ with any
-    covariance $Q = L L^\top$, by $m$ and by $L$.
+    the marginal, its gradient by each log variance, and the mean of the posterior.
+ 4. **How much the log weights vary** (3 points). Show that $\log w$ has variance zero exactly when
+    $q$ is the posterior, and find the variance for Gaussian $q$.
+ 5. **Correlated coordinates** (4 points). Derive the gradient of the bound for a $q$ with any covariance
+    $Q = L L^\top$ by $m$ and by $L$.
 
  Projects:
 
- 6. **The gap, closed.** Climb with the gradient of exercise 5, and show that it closes the gap
-    completely. How many steps does it take from independent coordinates?
- 7. **Weights, sampled.** Compare exercise 4 with samples, for the models of section 4.5. At which
-    variance does the mean of $w$ begin to depend on a few draws?
- 8. **Turned axes.** Turn the latent space: replace $W$ by $W R$ with a rotation $R$. Which of $p(x)$,
-    the posterior, and the gap of independent coordinates change? Implement `rotated(by:)`, and find
-    the angle with gap zero.
- 9. **The bias as well.** Set the gradient by $b$ to zero too in the M step. Derive the joint update of
-    $W$ and $b$, and show that the mean of the data is a fixed point. Implement `maximizedWithBias`,
-    start from $b = 0$, and show that the end is *ppca-maximum*.
+ 6. **The gap closes.** Do gradient ascent with exercise 5, and show that it closes the gap of section
+    4.9 completely. How many steps does it need, and on what does that depend?
+ 7. **Turn the latent space.** Replace $W$ by $W R$ with a rotation $R$. Which of $p(x)$, the
+    posterior, and the gap of independent coordinates change? Implement `rotated(by:)`, and find the
+    angle with gap zero.
+ 8. **The bias in the M step.** Set the gradient by $b$ to zero as well in the M step. Derive the joint
+    update of $W$ and $b$, and show that the mean of the data is a fixed point. Implement
+    `maximizedWithBias`, start from $b = 0$, and show that the end is *ppca-maximum*.
 
  ## Sources
 

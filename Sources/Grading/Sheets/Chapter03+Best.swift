@@ -16,8 +16,10 @@ extension ExerciseSheet {
   ) { exam in
     let n = 4
     let draws = (exam.random.uniform([n]) as Tensor<Double>).scalars
-    let signs: [Double] = [1, -1, 1, -1]
-    let means = zip(signs, draws).map { sign, draw -> Double in sign * (0.3 + 1.2 * draw) }
+    let means = (0..<n).map { i -> Double in
+      let size = 0.3 + 1.2 * draws[i]
+      return i % 2 == 0 ? size : -size
+    }
     /// The variance of the estimate, by quadrature.
     func variance(_ m: Double, _ c: Double) -> Double {
       integral(from: -.infinity, to: .infinity) { z in
@@ -40,7 +42,7 @@ extension ExerciseSheet {
         "|m| where m² belongs": Tensor(
           means.map { Swift.abs($0) / (Foundation.exp(Swift.abs($0)) - 1) }),
         "its limit for m = 0, which is k₃": .ones([n]),
-        "E[r²] for the variance of r": Tensor(means.map { $0 * $0 * Foundation.exp(-$0 * $0) }),
+        "E[r²] for the variance of r": square(Tensor(means)) * exp(-square(Tensor(means))),
       ])
     try exam.expect(
       "the least variance", answer[1], equals: Tensor(least),
@@ -54,7 +56,7 @@ extension ExerciseSheet {
       suspects: [
         "a standard deviation": Tensor(ofK3.map { $0.squareRoot() }),
         "the covariance is left out": Tensor(
-          (0..<n).map { ofK3[$0] + 2 * means[$0] * means[$0] }),
+          zip(ofK3, means).map { $0 + 2 * $1 * $1 }),
       ])
   }
 

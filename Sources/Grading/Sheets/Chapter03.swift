@@ -48,7 +48,11 @@ extension ExerciseSheet {
     let c = exp(0.4 * exam.random.normal([n])) as Tensor<Double>
     let steps = (exam.random.uniform([n]) as Tensor<Double>).scalars
     // Both sides, and never too near: there the third derivative has a jump.
-    let k = Tensor((0..<n).map { m[$0] + ($0 % 2 == 0 ? 1 : -1) * (0.3 + steps[$0]) })
+    let k = Tensor(
+      (0..<n).map { i -> Double in
+        let step = 0.3 + steps[i]
+        return i % 2 == 0 ? m[i] + step : m[i] - step
+      })
     func divergence(_ m: Double, _ b: Double, _ k: Double, _ c: Double) -> Double {
       func term(_ z: Double) -> Double {
         let (x, y) = (Swift.abs(z - m) / b, Swift.abs(z - k) / c)
@@ -66,15 +70,13 @@ extension ExerciseSheet {
       "the divergence of \(n) pairs", answer[0], equals: Tensor(divergences),
       suspects: [
         "the divergence of p from q": Tensor(turned),
-        "E|z − k| is not |m − k|: q has a spread": Tensor(
-          (0..<n).map { Foundation.log(c[$0] / b[$0]) - 1 + Swift.abs(m[$0] - k[$0]) / c[$0] }),
+        "E|z − k| is not |m − k|: q has a spread": log(c / b) - 1 + abs(m - k) / c,
       ])
     try exam.expectGradient(
       "its gradient by m", answer[1], at: m,
       of: { at in (0..<n).reduce(0) { $0 + divergence(at[$1], b[$1], k[$1], c[$1]) } },
       suspects: [
-        "only the sign of m − k, over c: the spread of q is forgotten": Tensor(
-          (0..<n).map { (m[$0] > k[$0] ? 1 : -1) / c[$0] })
+        "only the sign of m − k, over c: the spread of q is forgotten": (m - k) / abs(m - k) / c
       ])
     let same = try exam.ask([m, b, m, c], count: 2)
     try exam.expect(
@@ -124,8 +126,8 @@ extension ExerciseSheet {
     }
     let divergences = (0..<n).map { divergence(posterior($0, logRate[$0]), priors[$0]) }
     // E[log z] = ψ(a) and ψ(a) + log r, instead of ψ(a) − log r.
-    let noRate = (0..<n).map { divergences[$0] + (a[$0] - c[$0]) * logRate[$0] }
-    let added = (0..<n).map { divergences[$0] + 2 * (a[$0] - c[$0]) * logRate[$0] }
+    let noRate = Tensor(divergences) + (a - c) * logRate
+    let added = noRate + (a - c) * logRate
     let turned = (0..<n).map { divergence(priors[$0], posterior($0, logRate[$0])) }
     let answer = try exam.ask(
       [a, exp(logRate), c, s, Tensor(logA), Tensor(digamma), Tensor(logC)], count: 2)
@@ -133,17 +135,14 @@ extension ExerciseSheet {
       "the divergence of \(n) pairs", answer[0], equals: Tensor(divergences),
       suspects: [
         "the divergence of p from q": Tensor(turned),
-        "E[log z] is ψ(a) only if the rate is 1": Tensor(noRate),
-        "log r has the wrong sign in E[log z]": Tensor(added),
+        "E[log z] is ψ(a) only if the rate is 1": noRate,
+        "log r has the wrong sign in E[log z]": added,
       ])
     try exam.expectGradient(
       "its gradient by log r", answer[1], at: logRate,
       of: { at in (0..<n).reduce(0) { $0 + divergence(posterior($1, at[$1]), priors[$1]) } },
       suspects: [
-        "the derivative by r, not by log r": Tensor(
-          (0..<n).map {
-            c[$0] / Foundation.exp(logRate[$0]) - a[$0] * s[$0] / Foundation.exp(2 * logRate[$0])
-          })
+        "the derivative by r, not by log r": exp(-logRate) * (c - a * s * exp(-logRate))
       ])
   }
 
