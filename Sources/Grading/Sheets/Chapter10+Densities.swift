@@ -114,11 +114,11 @@ extension ExerciseSheet {
       }
       return logWeights
     }
+    let answer = try exam.ask([mean, logVariance, logits, means, logVariances], count: 2)
     let rates = (0..<n).map { divergences($0, reversed: false) }
     let best = rates.map(smallest)
     let reversed = (0..<n).map { divergences($0, reversed: true) }
     func forAll(_ value: (Int) -> Double) -> Tensor<Double> { Tensor((0..<n).map(value)) }
-    let answer = try exam.ask([mean, logVariance, logits, means, logVariances], count: 2)
     try exam.expect(
       "the bound of \(n) data", answer[0], equals: forAll { bound(rates[$0], best[$0]) },
       suspects: [

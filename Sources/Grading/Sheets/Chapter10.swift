@@ -172,7 +172,7 @@ extension ExerciseSheet {
     func total(_ level: Double) -> Double {
       zip(means.scalars, precisions.scalars).reduce(0) { $0 + variance(level, $1.0, $1.1) }
     }
-    let limit = Tensor(integral(from: 0, to: 1, of: total))
+    lazy var limit = Tensor(integral(from: 0, to: 1, of: total))
     for levels in [1, 6] {
       let t = Double(levels)
       func sum(_ first: Int) -> Tensor<Double> {

@@ -92,11 +92,11 @@ extension ExerciseSheet {
           Check.differences(at: Tensor(at)) { function(Double.exp($0.scalar)) }[0]
         })
     }
+    let answer = try exam.ask([weights, Tensor(noise)], count: 3)
     let a = best { divergence($0, $0) }
     let (v, w) = (best { divergence($0, 1) }, best { divergence(1, $0) })
     let shared = divergence(a, a)
     let marginals = (p.2 / determinant, p.0 / determinant)
-    let answer = try exam.ask([weights, Tensor(noise)], count: 3)
     try exam.expect(
       "the one variance", answer[0], equals: Tensor(a),
       suspects: [
@@ -141,6 +141,7 @@ extension ExerciseSheet {
       return most + Double.log(integral(from: 0, to: 1) { Double.exp($0 * l - most) })
     }
     func value(_ x: Double, _ l: Double) -> Double { x * l - logMass(l) }
+    let answer = try exam.ask([x, logits], count: 2)
     let pixels = Array(zip(x.scalars, logits.scalars))
     let expected = Tensor(pixels.map(value))
     // Each depends on its own ℓ only.
@@ -148,7 +149,6 @@ extension ExerciseSheet {
       Check.differences(at: Tensor(l)) { value(x, $0.scalar) }[0]
     }
     let cross = x * logits - softplus(logits)
-    let answer = try exam.ask([x, logits], count: 2)
     try exam.expect(
       "the log density for ℓ of \(logits.count) kinds", answer[0], equals: expected,
       suspects: [
@@ -254,9 +254,9 @@ extension ExerciseSheet {
           Check.differences(at: Tensor(rho)) { rate(m, $0.scalar) }[0]
         })
     }
+    let answer = try exam.ask([mean, output], count: 2)
     let sigma = softplus(output)
     let expected = rates(output)
-    let answer = try exam.ask([mean, output], count: 2)
     try exam.expect(
       "the rate of \(n) data", answer[0], equals: expected,
       suspects: [
