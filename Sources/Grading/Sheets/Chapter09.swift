@@ -162,7 +162,7 @@ extension ExerciseSheet {
       "`nearestCodes` of the chapter and `rows(at:)` do one step. Subtract the code before the next.",
     ]
   ) { exam in
-    let (n, m, k, d) = (6, 3, 4, 2)
+    let (n, m, k, d) = (20, 3, 4, 2)
     let z: Tensor<Double> = exam.random.normal([n, d])
     let scales = Tensor<Double>([m, 1, 1], [1, 0.5, 0.25])
     let books: Tensor<Double> = scales * exam.random.normal([m, k, d])
