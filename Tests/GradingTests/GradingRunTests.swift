@@ -79,6 +79,21 @@ struct GradingRunTests {
     #expect(more.log.count == 5)
   }
 
+  @Test("a class of a hundred: a row each, in order; what many hand in alike is examined once")
+  func hundred() throws {
+    let texts = ["one: right\ntwo: right", "one: wrong", "compiles not"]
+    let names = (1...100).map { "student-\($0)" }
+    let files = names.enumerated().map { ("class/\($1)/ch01.swift", texts[$0 % 3]) }
+    let scratch = try Scratch(Dictionary(uniqueKeysWithValues: files))
+    let (lines, notes, log) = try grade(scratch, names.shuffled())
+    #expect(lines.count(where: { $0.hasPrefix("student-") }) == 100)
+    #expect(notes.last == "grading 100 of 100: \(names.sorted()[99])")
+    #expect(log.count(where: { $0.hasPrefix("build") }) == 3)
+    let rows = try scratch.text("class.csv").components(separatedBy: "\r\n").dropFirst(2)
+    #expect(rows.prefix(100).map { String($0.prefix { $0 != "," }) } == names.sorted())
+    #expect(rows.count(where: { $0.contains(",2,1,0,3,") }) == 34)
+  }
+
   @Test("stopped anywhere and begun again: the same bytes, and never a part of a file")
   func stopped() throws {
     let whole = try classroom()
