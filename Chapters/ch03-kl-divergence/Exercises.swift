@@ -29,7 +29,7 @@ func exponentialKL(
 /// The Laplace distribution with location m and scale b has the density e^(−|z − m|/b) / (2b).
 ///
 /// *Derive* KL(q‖p) for q with location m and scale b, and p with location k and scale c, and its
-/// derivative by m. The divergence is smooth in m, even where m = k: what is the derivative there?
+/// derivative by m. The densities have a kink, the divergence has none: what is its derivative where m = k?
 ///
 /// *Implement* both.
 ///

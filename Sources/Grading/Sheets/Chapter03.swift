@@ -37,9 +37,9 @@ extension ExerciseSheet {
   private static let laplace = Exercise(
     "3.2", "Two Laplace distributions", points: 3, .standard, function: "laplaceKL",
     hints: [
-      "All that is not plain is E|z − k|. Shift z so that m = 0, and let d = |m − k|.",
-      "Cut the integral where the sign changes: |z − k| is z − k, or that with the other sign.",
-      "E|z − k| is d and a term that decays as e^(−d/b). For d = 0 it must be b.",
+      "The one expectation that takes work is E|z − k|. Shift z so that m = 0, and let d = |m − k|.",
+      "Cut the integral where z − k changes its sign, and where z does.",
+      "E|z − k| is d plus a term that decays as e^(−d/b). For d = 0 the sum must be b.",
     ]
   ) { exam in
     let n = 5

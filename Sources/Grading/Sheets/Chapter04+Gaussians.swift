@@ -51,7 +51,7 @@ extension ExerciseSheet {
   static let correlatedCoordinates = Exercise(
     "4.5", "Correlated coordinates", points: 4, .challenge, function: "choleskyBoundGradient",
     hints: [
-      "The covariance L Lᵀ occurs in two terms: E‖W (z − m)‖² and E‖z − m‖² are traces. The entropy has det L.",
+      "L is in E‖W (z − m)‖² and E‖z − m‖², which are traces, and in the entropy, as a determinant.",
       "By L, ½ tr(Lᵀ A L) has the gradient A L for symmetric A; of it only the lower triangle counts.",
       "The log determinant of a triangle is the sum of the logs on its diagonal.",
     ]

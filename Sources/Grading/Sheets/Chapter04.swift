@@ -142,7 +142,7 @@ extension ExerciseSheet {
         "z₁ and z₂ covary under q": apart,
         "the variance of z₁ is missing in log p(x|z₁)": Tensor(bounds) + spread,
         "z₂ also varies with z₁, in log p(z₂)": Tensor(bounds) + share,
-        "log p(x), which no q of these reaches": Tensor(evidence),
+        "log p(x), which the bound is for the posterior only": Tensor(evidence),
       ])
     try exam.expect(
       "log p(x)", answer[1], equals: Tensor(evidence),
