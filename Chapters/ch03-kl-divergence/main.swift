@@ -855,8 +855,8 @@ page.table(
  1. **Two exponential distributions** (2 points). Derive the divergence for the densities $a e^{-a z}$
     and $b e^{-b z}$ on $z \gt 0$, and its gradient by $\log a$.
  2. **Two Laplace distributions** (3 points). Derive the divergence for the densities
-    $\frac{1}{2 b} e^{-|z - m| / b}$ and $\frac{1}{2 c} e^{-|z - k| / c}$, and its gradient by $m$. The
-    densities have a kink. Has the divergence one?
+    $\frac{1}{2 b} e^{-\vert z - m \vert / b}$ and $\frac{1}{2 c} e^{-\vert z - k \vert / c}$, and its
+    gradient by $m$. The densities have a kink. Has the divergence one?
  3. **Two Gamma distributions** (3 points). Find the mean of $\log z$ under a Gamma distribution by
     differentiating its normalising integral, then the divergence of two of them and its gradient by
     the logarithm of the first one's rate.

@@ -1269,7 +1269,7 @@ page.figure(
  $f_i \ge (2^k - n) p_i$, and
 
  $$
- -\log_2 \frac{f_i}{2^k} \le -\log_2 p_i - \log_2 \left( 1 - \frac{n}{2^k} \right). \tag{table-cost}
+ \log_2 \frac{2^k}{f_i} \le \log_2 \frac{1}{p_i} - \log_2 \left( 1 - \frac{n}{2^k} \right). \tag{table-cost}
  $$
 
  ### Bits back
@@ -1559,7 +1559,7 @@ page.say(
     + "\(fixed(narrowGrowth.bits, 2)), lossless: \(narrowGrowth.isLossless ? "yes" : "no")")
 
 /*:
- The refusals name what was found. The smallest nudge is about what another order of a sum does to a logit, and is
+ The refusals name what was found. The smaller of the two nudges is about what another order of a sum does to a logit, and is
  enough. The wrong $q$ is paid for in bits, by the rate that narrow distributions have.
  */
 
