@@ -30,8 +30,7 @@ struct View {
         "\(report.points) of \(report.maximum)", summary(report.outcome),
       ]
     }
-    let table = TextTable(header: ["", "exercise", "difficulty", "points", "state"], rows: rows)
-      .lines()
+    let table = fitted(["", "exercise", "difficulty", "points", "state"], rows)
     let states = table[0].count - "state".count  // where the last column begins
     var lines = [table[0], table[1]].map(cut)
     var row = 0
@@ -52,6 +51,27 @@ struct View {
     }
     return lines + ["", paint.bold(total(reports))] + footer(reports)
   }
+
+  /// The lines of a table whose states have room to say something: on a narrow terminal without the
+  /// difficulties and, if that is not enough, with shortened titles.
+  private func fitted(_ header: [String], _ rows: [[String]]) -> [String] {
+    let lines = TextTable(header: header, rows: rows).lines()
+    guard let columns, lines[0].count - "state".count + Self.roomForState > columns else {
+      return lines
+    }
+    // The sign and number, the points, and three gaps of two.
+    let number = rows.map(\.[0].count).max() ?? 0
+    let room = max(12, columns - number - "points".count - 6 - Self.roomForState)
+    let titles = rows.map { row in
+      displayWidth(row[1]) <= room ? row[1] : row[1].prefix(room - 1) + "…"
+    }
+    return TextTable(
+      header: [header[0], header[1], header[3], header[4]],
+      rows: zip(rows, titles).map { [$0[0], $1, $0[3], $0[4]] }
+    ).lines()
+  }
+
+  private static let roomForState = 24
 
   /// The state, and what is most telling of the rest.
   private func summary(_ outcome: Outcome) -> String {

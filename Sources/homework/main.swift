@@ -16,7 +16,7 @@ let command = Command(
       .deletingLastPathComponent().path,
     configuration: program.deletingLastPathComponent().lastPathComponent.lowercased()))
 
-let interruption = onInterruption(
+let interruptions = onInterruption(
   of: command.console, status: CommandLine.arguments.contains("--watch") ? 0 : 128 + SIGINT)
 
 do {
