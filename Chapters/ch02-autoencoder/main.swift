@@ -54,7 +54,8 @@ let page = Page(
  mean.
  */
 
-let (training, test) = page.attempt { try ImageSource.digits.load() }
+let (images, test) = page.attempt { try ImageSource.digits.load() }
+let training = page.isQuick ? images.subset(0..<1_000) : images
 let digits: Tensor<Float> = training.tensor([Int](0..<training.count))
 let heldOut: Tensor<Float> = test.tensor([Int](0..<test.count))
 let meanDigit = digits.mean(axis: 0).expanded(axis: 0).broadcast(to: heldOut.shape)
@@ -407,11 +408,11 @@ page.table(
  its random initial weights only.
  */
 
-let small = halved(digitsInDouble.sliced(axis: 0, 0..<2000), height: 28, width: 28)
+let small = halved(digitsInDouble.sliced(axis: 0, 0..<training.count / 2), height: 28, width: 28)
 let smallComponents = PrincipalComponents(of: small, count: 8, random: &random)
 let centred = small - smallComponents.mean
 let optimum = smallComponents.optimalError(dimensions: 6)
-let steps = page.isQuick ? 60 : 200
+let steps = page.isQuick ? 40 : 200
 var runs: [TwoLayerAutoencoder<Double>] = []
 var angles: [[Double]] = []
 var excess: [Double] = []

@@ -34,8 +34,7 @@ let page = Page(
     .seed, .epochs(40, quick: 2), .data, .dataDirectory, .figures, .quick,
     .integer("codes", default: 64, in: 2...4096, help: "number of codes in the codebook"),
   ])
-let (images, test) = page.loadImages()  // first, so that a missing file is told at once
-let training = page.isQuick ? images.subset(0..<min(images.count, 1_000)) : images
+let (training, test) = page.loadImages()  // first, so that a missing file is told at once
 
 /*:
  ## 9.1 The nearest code

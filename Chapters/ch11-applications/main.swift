@@ -39,8 +39,7 @@ let page = Page(
     .integer(
       "held-out", default: 4, in: 0...9, help: "the class that the detector is not trained on"),
   ])
-let (allTraining, allTest) = page.loadImages()
-let training = page.isQuick ? allTraining.subset(0..<min(400, allTraining.count)) : allTraining
+let (training, allTest) = page.loadImages(quick: 400)
 let test = allTest.subset(0..<min(page.isQuick ? 60 : 1_000, allTest.count))
 page.attempt {
   if test.labels == nil {

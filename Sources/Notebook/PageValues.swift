@@ -53,13 +53,15 @@ extension Page {
   /// How many passes over the training data to make.
   public var epochs: Int { integer("epochs") }
 
-  /// The images to learn from, as `--data` and `--data-dir` say.
+  /// The images to learn from, as `--data` and `--data-dir` say; with `--quick` only the first `quick`
+  /// of those to train on.
   ///
   /// Files that are missing or damaged end the program.
-  public func loadImages() -> (training: ImageSet, test: ImageSet) {
+  public func loadImages(quick: Int = 1_000) -> (training: ImageSet, test: ImageSet) {
     let source = choice("data", as: ImageSource.self)
     let declared = settings.options.contains { $0.name == "data-dir" }
-    return attempt { try source.load(from: declared ? path("data-dir") : nil) }
+    let (training, test) = attempt { try source.load(from: declared ? path("data-dir") : nil) }
+    return (isQuick ? training.subset(0..<min(quick, training.count)) : training, test)
   }
 
   /// The training run that `--checkpoint` and `--resume` name; without them one that is not saved.

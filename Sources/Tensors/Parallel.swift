@@ -85,7 +85,11 @@ private enum Team {
     }
     takeParts(of: job)
     state.generation.add(1, ordering: .sequentiallyConsistent)  // even: closed
-    while state.inside.load(ordering: .sequentiallyConsistent) > 0 {}
+    var looks = 0
+    while state.inside.load(ordering: .sequentiallyConsistent) > 0 {
+      looks += 1
+      if looks > patience { sched_yield() }  // a helper without a core is to have this one
+    }
     state.job = nil
     state.isBusy.store(false, ordering: .releasing)
   }
