@@ -1584,6 +1584,8 @@ page.say(
  - **An angle from vectors that are not normalised.** The cosine in *slerp* is that of unit vectors. Without
    dividing, the "cosine" of codes exceeds 1 and has no angle. The row is the largest $a \cdot b$ among the
    pairs of section 11.5, where the largest cosine is at most 1.
+ - **Finer bins whose bits do not come back.** Each halving of the bins then adds a bit for each latent. The row is the
+   mean length of a digit with the finest bins of section 11.8, in bits.
  */
 page.section("Common mistakes")
 var mistakeRandom = Random(seed: page.seed, stream: 19)
@@ -1632,6 +1634,11 @@ page.table(
       fixed(temperedEntropy(latents: latents, temperature: 0.25), 1),
     ],
     ["vectors not normalised: largest cosine", fixed(dotCosines.max(), 2), fixed(dots.max(), 2)],
+    [
+      "\(1 << binBits.last!) bins, no bits back: bits a digit",
+      fixed(binRows.last!.value.bits.mean, 1),
+      fixed(binRows.last!.withoutBack, 1),
+    ],
   ])
 
 /*:

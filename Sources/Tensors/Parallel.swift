@@ -47,7 +47,8 @@ private struct Job: @unchecked Sendable {
 /// longer than many of them run, so helpers watch a counter for a while after each job, and sleep only
 /// when none comes. The job's parts are numbered; everybody takes the next number until none is left.
 private enum Team {
-  /// How often a helper looks for work before it sleeps: some 50 microseconds in all.
+  /// How often a helper looks for work before it sleeps, and a caller for the last helper to be done
+  /// before it gives way: some 50 microseconds in all.
   private static let patience = 50_000
 
   @available(macOS 15, *)
