@@ -15,15 +15,16 @@ public enum Parallel {
   /// Calls `body` with consecutive parts of `0..<count`, on several threads when there are at least
   /// two parts of `grain`. Parts begin at multiples of `alignment`.
   ///
-  /// There are up to four parts a thread, and a thread that is done takes the next one that nobody
-  /// has: so a core that other programs keep busy holds nobody up for long.
+  /// There are up to four parts a thread, as equal as `alignment` lets them be, and a thread that is
+  /// done takes the next one that nobody has: so a core that other programs keep busy holds nobody up
+  /// for long.
   package static func split(
     _ count: Int, grain: Int, alignment: Int = 1, _ body: @escaping (Range<Int>) -> Void
   ) {
-    let wanted = min(4 * threads, count / max(grain, 1))
-    guard threads > 1, wanted > 1 else { return body(0..<count) }
-    let step = ((count + wanted - 1) / wanted + alignment - 1) / alignment * alignment
-    let job = Job(body: body, step: step, count: count)
+    let units = (count + alignment - 1) / alignment
+    let parts = min(4 * threads, count / max(grain, 1), units)
+    guard threads > 1, parts > 1 else { return body(0..<count) }
+    let job = Job(body: body, count: count, alignment: alignment, units: units, parts: parts)
     if #available(macOS 15, *) {
       Team.perform(job, threads: min(threads, job.parts))
     } else {
@@ -32,13 +33,13 @@ public enum Parallel {
   }
 }
 
-/// A closure to call with all parts of `0..<count`, `step` long; they do not overlap, and so it is
-/// safe to call from several threads.
+/// A closure to call with all parts of `0..<count`, which is `units` of `alignment`, the last of them
+/// perhaps shorter; parts do not overlap, and so it is safe to call from several threads.
 private struct Job: @unchecked Sendable {
   let body: (Range<Int>) -> Void
-  let (step, count): (Int, Int)
-  var parts: Int { (count + step - 1) / step }
-  func perform(_ part: Int) { body(part * step..<min((part + 1) * step, count)) }
+  let (count, alignment, units, parts): (Int, Int, Int, Int)
+  func perform(_ part: Int) { body(start(of: part)..<min(start(of: part + 1), count)) }
+  private func start(of part: Int) -> Int { part * units / parts * alignment }
 }
 
 /// Threads that stay ready between two kernels.

@@ -1,20 +1,22 @@
 // The fast matrix product.
 //
-// B is copied into panels, two vectors wide, so that the innermost loop reads it in order; then tiles
+// B is copied into panels, as wide as a tile, so that the innermost loop reads it in order; then tiles
 // of C stay in registers while k runs. Every element of C is still one chain of fused multiply-adds
 // over k in order, whatever the tile: the bits are those of the naive kernel.
 
-/// The rows of a tile. Sixteen accumulators of 512 bits fit the 32 registers of AVX-512; elsewhere a
-/// vector takes two (AVX2) or four (NEON) registers of sixteen or 32, so tiles are one vector wide.
+/// The rows of a tile, and whether it is two vectors wide. Sixteen accumulators of 512 bits fit the 32
+/// registers of AVX-512; elsewhere a vector takes two (AVX2) or four (NEON) registers of sixteen or 32.
 #if WIDE_VECTORS
-  private let (tileRows, tileIsWide) = (8, true)
+  private let tileRows = 8
+  private let tileIsWide = true
 #else
-  private let (tileRows, tileIsWide) = (6, false)
+  private let tileRows = 6
+  private let tileIsWide = false
 #endif
 
 extension ProductTask {
   /// How many scalars wide a panel is.
-  static var panelWidth: Int { 2 * Scalar.Vector.scalarCount }
+  static var panelWidth: Int { (tileIsWide ? 2 : 1) * Scalar.Vector.scalarCount }
   /// How many panels B has, and rows of tiles C.
   var panels: Int { (n + Self.panelWidth - 1) / Self.panelWidth }
   var tiles: Int { (m + tileRows - 1) / tileRows }
@@ -38,7 +40,7 @@ extension TensorScalar {
     for panel in panels {
       let (column, packed) = (panel * width, task.packed + panel * task.panelSize)
       // Rows of B that lie in order are copied while the first tile is computed.
-      let isCopied = tileIsWide && task.bColumn == 1 && task.n - column >= width && task.m > 0
+      let isCopied = task.bColumn == 1 && task.n - column >= width && task.m > 0
       if !isCopied { pack(task, column: column, packed) }
       for tile in 0..<task.tiles {
         multiply(task, tile * tileRows, column, packed, copying: isCopied && tile == 0)
@@ -69,14 +71,14 @@ extension TensorScalar {
   private static func pack(
     _ task: ProductTask<Self>, column: Int, _ out: UnsafeMutablePointer<Self>
   ) {
-    let width = 2 * Vector.scalarCount
+    let width = ProductTask<Self>.panelWidth
     let columns = Swift.min(width, task.n - column)
     let source = task.b + column * task.bColumn
     if task.bColumn == 1 && columns == width {
       for p in 0..<task.k {
-        let row = source + p * task.bRow
-        Vector.load(row).store(out + p * width)
-        Vector.load(row + Vector.scalarCount).store(out + p * width + Vector.scalarCount)
+        for j in stride(from: 0, to: width, by: Vector.scalarCount) {
+          Vector.load(source + p * task.bRow + j).store(out + p * width + j)
+        }
       }
       return
     }
@@ -91,125 +93,92 @@ extension TensorScalar {
     }
   }
 
-  /// One tile of C: up to `tileRows` rows from `row`, up to two vectors of columns from `column`.
+  /// One tile of C: up to `tileRows` rows from `row`, up to a panel of columns from `column`.
   ///
   /// B is read from its panel, or, if `copying`, from where it lies, and copied to the panel.
   private static func multiply(
     _ task: ProductTask<Self>, _ row: Int, _ column: Int, _ panel: UnsafeMutablePointer<Self>,
     copying: Bool
   ) {
-    let lanes = Vector.scalarCount
-    let (rows, columns) = (Swift.min(tileRows, task.m - row), Swift.min(2 * lanes, task.n - column))
-    let bias = task.bias.map { $0 + column }
+    let width = ProductTask<Self>.panelWidth
+    let (rows, columns) = (Swift.min(tileRows, task.m - row), Swift.min(width, task.n - column))
     let c = task.c + row * task.n + column
-    if rows == tileRows && columns == 2 * lanes && !task.isTransposed {
-      if copying { return copyingTile(task, row, rows, column, panel, bias, c, task.n) }
-      return tile(task, row, rows, panel, columns, bias, c, task.n)
+    let source = copying ? task.b + column : UnsafePointer(panel)
+    let (step, copy) = copying ? (task.bRow, panel) : (width, nil)
+    if rows == tileRows && columns == width && !task.isTransposed {
+      return tile(task, row, column, source, step, copy, c, task.n)
     }
-    withUnsafeTemporaryAllocation(of: Self.self, capacity: tileRows * 2 * lanes) { buffer in
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: tileRows * width) { buffer in
       let whole = buffer.baseAddress!
-      if copying {
-        copyingTile(task, row, rows, column, panel, bias, whole, 2 * lanes)
-      } else {
-        tile(task, row, rows, panel, columns, bias, whole, 2 * lanes)
-      }
+      tile(task, row, column, source, step, copy, whole, width)
       if task.isTransposed {
         for j in 0..<columns {
           let c = task.c + (column + j) * task.m + row
-          for i in 0..<rows { c[i] = whole[i * 2 * lanes + j] }
+          for i in 0..<rows { c[i] = whole[i * width + j] }
         }
       } else {
-        for i in 0..<rows { (c + i * task.n).update(from: whole + i * 2 * lanes, count: columns) }
+        for i in 0..<rows { (c + i * task.n).update(from: whole + i * width, count: columns) }
       }
     }
   }
 
-  /// Computes a tile: two vectors at once, or one after the other, as registers allow.
-  @inline(__always) private static func tile(
-    _ task: ProductTask<Self>, _ row: Int, _ rows: Int, _ panel: UnsafePointer<Self>,
-    _ columns: Int, _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
+  /// A whole tile, to `c`, whose rows are `stride` apart. Row p of B is at `source + p · step`, and is
+  /// copied to `copy`.
+  @inline(never) private static func tile(
+    _ task: ProductTask<Self>, _ row: Int, _ column: Int, _ source: UnsafePointer<Self>,
+    _ step: Int, _ copy: UnsafeMutablePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
   ) {
-    let lanes = Vector.scalarCount
-    let places = RowPlaces(task, row, rows)
-    if tileIsWide && columns > lanes {
-      return wide(task, places, panel, 2 * lanes, nil, columns, bias, c, stride)
-    }
-    narrow(task, places, panel, Swift.min(columns, lanes), bias, c, stride)
-    if columns > lanes {
-      narrow(
-        task, places, panel + lanes, columns - lanes, bias.map { $0 + lanes }, c + lanes, stride)
+    let rows = RowPlaces(task, row)
+    let isWide = tileIsWide && task.n - column > Vector.scalarCount
+    // One loop for each case, with nothing in it that the case does not need.
+    switch (isWide, copy) {
+    case (true, let copy?): fill(task, rows, column, source, step, copy, c, stride, isWide: true)
+    case (true, nil): fill(task, rows, column, source, step, nil, c, stride, isWide: true)
+    case (false, let copy?): fill(task, rows, column, source, step, copy, c, stride, isWide: false)
+    case (false, nil): fill(task, rows, column, source, step, nil, c, stride, isWide: false)
     }
   }
 
-  /// Computes a tile of two whole vectors with B where it lies, and copies B to its panel.
-  @inline(never) private static func copyingTile(
-    _ task: ProductTask<Self>, _ row: Int, _ rows: Int, _ column: Int,
-    _ panel: UnsafeMutablePointer<Self>, _ bias: UnsafePointer<Self>?,
-    _ c: UnsafeMutablePointer<Self>, _ stride: Int
-  ) {
-    wide(
-      task, RowPlaces(task, row, rows), task.b + column, task.bRow, panel,
-      2 * Vector.scalarCount, bias, c, stride)
-  }
-
-  /// A tile two vectors wide, over all k. Row p of B is at `source + p · step`, and is copied to `copy`.
-  @inline(__always) private static func wide(
-    _ task: ProductTask<Self>, _ rows: RowPlaces<Self>, _ source: UnsafePointer<Self>, _ step: Int,
-    _ copy: UnsafeMutablePointer<Self>?, _ columns: Int, _ bias: UnsafePointer<Self>?,
-    _ c: UnsafeMutablePointer<Self>, _ stride: Int
+  /// Computes a tile one or two vectors wide, over all k.
+  @inline(__always) private static func fill(
+    _ task: ProductTask<Self>, _ rows: RowPlaces<Self>, _ column: Int,
+    _ source: UnsafePointer<Self>, _ step: Int, _ copy: UnsafeMutablePointer<Self>?,
+    _ c: UnsafeMutablePointer<Self>, _ stride: Int, isWide: Bool
   ) {
     let lanes = Vector.scalarCount
     var (left, right) = (TileColumn<Vector>(), TileColumn<Vector>())
     var (a, b, out) = (rows.first, source, copy)
-    for _ in 0..<task.k {
-      let (b0, b1) = (Vector.load(b), Vector.load(b + lanes))
+    while a != rows.end {
+      let (b0, b1) = (Vector.load(b), isWide ? Vector.load(b + lanes) : .k(0))
       if let copy = out {
         b0.store(copy)
-        b1.store(copy + lanes)
-        out = copy + 2 * lanes
+        if isWide { b1.store(copy + lanes) }
+        out = copy + ProductTask<Self>.panelWidth
       }
       left.add(a, rows, b0)
-      right.add(a, rows, b1)
+      if isWide { right.add(a, rows, b1) }
       a += task.aColumn
       b += step
     }
-    left.finish(bias.map { .load($0) }, task.isRectified)
-    right.finish(bias.map { part($0 + lanes, columns - lanes) }, task.isRectified)
+    left.finish(task, column)
     left.store(c, stride)
-    right.store(c + lanes, stride)
-  }
-
-  /// A tile one vector wide, over all k.
-  @inline(__always) private static func narrow(
-    _ task: ProductTask<Self>, _ rows: RowPlaces<Self>, _ panel: UnsafePointer<Self>,
-    _ columns: Int, _ bias: UnsafePointer<Self>?, _ c: UnsafeMutablePointer<Self>, _ stride: Int
-  ) {
-    var column = TileColumn<Vector>()
-    var (a, b) = (rows.first, panel)
-    for _ in 0..<task.k {
-      column.add(a, rows, .load(b))
-      a += task.aColumn
-      b += 2 * Vector.scalarCount
+    if isWide {
+      right.finish(task, column + lanes)
+      right.store(c + lanes, stride)
     }
-    column.finish(bias.map { part($0, columns) }, task.isRectified)
-    column.store(c, stride)
-  }
-
-  /// The vector at `pointer`, of which `count` lanes are there.
-  private static func part(_ pointer: UnsafePointer<Self>, _ count: Int) -> Vector {
-    count >= Vector.scalarCount ? .load(pointer) : .load(pointer, count: count, padding: 0)
   }
 }
 
 /// Where the rows of A for a tile begin, counted from the first. Where A ends, its last row is repeated.
 private struct RowPlaces<Scalar: TensorScalar> {
-  let first: UnsafePointer<Scalar>
+  let (first, end): (UnsafePointer<Scalar>, UnsafePointer<Scalar>)
   let (r1, r2, r3, r4, r5): (Int, Int, Int, Int, Int)
   let (r6, r7): (Int, Int)
 
-  @_transparent init(_ task: ProductTask<Scalar>, _ row: Int, _ rows: Int) {
+  @_transparent init(_ task: ProductTask<Scalar>, _ row: Int) {
     first = task.a + row * task.aRow
-    let (s, last) = (task.aRow, rows - 1)
+    end = first + task.k * task.aColumn
+    let (s, last) = (task.aRow, task.m - row - 1)
     (r1, r2, r3) = (s * min(1, last), s * min(2, last), s * min(3, last))
     (r4, r5) = (s * min(4, last), s * min(5, last))
     (r6, r7) = (s * min(6, last), s * min(7, last))
@@ -244,9 +213,15 @@ private struct TileColumn<V: Lanes> {
   }
 
   /// Adds the bias, then replaces what is negative by 0.
-  @_transparent mutating func finish(_ bias: V?, _ isRectified: Bool) {
-    if let bias { change { $0 + bias } }
-    if isRectified { change { $0.replacing(with: .k(0), where: $0 .<= .k(0)) } }
+  @_transparent mutating func finish(_ task: ProductTask<V.Scalar>, _ column: Int) {
+    if let bias = task.bias {
+      let columns = task.n - column
+      let part: V =
+        columns >= V.scalarCount
+        ? .load(bias + column) : .load(bias + column, count: columns, padding: 0)
+      change { $0 + part }
+    }
+    if task.isRectified { change { $0.replacing(with: .k(0), where: $0 .<= .k(0)) } }
   }
 
   @_transparent private mutating func change(_ function: (V) -> V) {

@@ -18,17 +18,23 @@ private func peakRate(threads: Int, _ quick: Bool) -> Double {
       }
     }
   }
-  return Double(threads * steps * 16 * 16 * 2) / nanoseconds[0]
+  return Double(threads * steps * 12 * Chain.scalarCount * 2) / nanoseconds[0]
 }
 
-/// Sixteen chains of `steps` fused multiply-adds of sixteen lanes.
+/// What a chain of multiply-adds is made of: one register of AVX-512 or AVX2, two of NEON. Twelve
+/// chains and their constants fit all three, and are more than the multipliers can have under way.
+#if WIDE_VECTORS
+  private typealias Chain = SIMD16<Float>
+#else
+  private typealias Chain = SIMD8<Float>
+#endif
+
+/// Twelve chains of `steps` fused multiply-adds.
 @inline(never) private func multiplyAdd(_ steps: Int, _ seed: Float) -> Float {
-  typealias V = SIMD16<Float>
-  let (x, y) = (V(repeating: seed + 0.5), V(repeating: 0.25))
+  let (x, y) = (Chain(repeating: seed + 0.5), Chain(repeating: 0.25))
   var (a, b, c, d) = (x, x + 1, x + 2, x + 3)
   var (e, f, g, h) = (x + 4, x + 5, x + 6, x + 7)
   var (i, j, k, l) = (x + 8, x + 9, x + 10, x + 11)
-  var (m, n, o, p) = (x + 12, x + 13, x + 14, x + 15)
   for _ in 0..<steps {
     (a, b, c, d) = (
       x.addingProduct(a, y), x.addingProduct(b, y), x.addingProduct(c, y), x.addingProduct(d, y)
@@ -39,12 +45,8 @@ private func peakRate(threads: Int, _ quick: Bool) -> Double {
     (i, j, k, l) = (
       x.addingProduct(i, y), x.addingProduct(j, y), x.addingProduct(k, y), x.addingProduct(l, y)
     )
-    (m, n, o, p) = (
-      x.addingProduct(m, y), x.addingProduct(n, y), x.addingProduct(o, y), x.addingProduct(p, y)
-    )
   }
-  let sums: [V] = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
-  return sums.reduce(V(repeating: 0)) { $0 + $1 }.sum()
+  return [a, b, c, d, e, f, g, h, i, j, k, l].reduce(Chain(repeating: 0)) { $0 + $1 }.sum()
 }
 
 /// Calls `body` while kernels use that many threads.
