@@ -15,16 +15,14 @@ public enum Parallel {
   /// Calls `body` with consecutive parts of `0..<count`, on several threads when there are at least
   /// two parts of `grain`. Parts begin at multiples of `alignment`.
   ///
-  /// There are up to four parts a thread, as equal as `alignment` lets them be, and a thread that is
-  /// done takes the next one that nobody has: so a core that other programs keep busy holds nobody up
-  /// for long.
+  /// A thread that is done with a part takes the next one that nobody has: so a core that other
+  /// programs keep busy holds nobody up for long.
   package static func split(
     _ count: Int, grain: Int, alignment: Int = 1, _ body: @escaping (Range<Int>) -> Void
   ) {
-    let units = (count + alignment - 1) / alignment
-    let parts = min(4 * threads, count / max(grain, 1), units)
-    guard threads > 1, parts > 1 else { return body(0..<count) }
-    let job = Job(body: body, count: count, alignment: alignment, units: units, parts: parts)
+    let partition = Partition(count, grain: grain, alignment: alignment, threads: threads)
+    guard partition.parts > 1 else { return body(0..<count) }
+    let job = Job(body: body, partition: partition)
     if #available(macOS 15, *) {
       Team.perform(job, threads: min(threads, job.parts))
     } else {
@@ -33,13 +31,31 @@ public enum Parallel {
   }
 }
 
-/// A closure to call with all parts of `0..<count`, which is `units` of `alignment`, the last of them
-/// perhaps shorter; parts do not overlap, and so it is safe to call from several threads.
+/// `0..<count` cut into parts that begin at multiples of `alignment`: up to four a thread, none much
+/// shorter than `grain`, and as equal as the alignment lets them be.
+struct Partition {
+  let (count, alignment, parts): (Int, Int, Int)
+  private var units: Int { (count + alignment - 1) / alignment }
+
+  init(_ count: Int, grain: Int, alignment: Int, threads: Int) {
+    let units = (count + alignment - 1) / alignment
+    let parts = threads > 1 ? min(4 * threads, count / max(grain, 1), units) : 1
+    (self.count, self.alignment, self.parts) = (count, alignment, max(1, parts))
+  }
+
+  subscript(part: Int) -> Range<Int> {
+    let bounds = (part * units / parts, (part + 1) * units / parts)
+    return bounds.0 * alignment..<min(bounds.1 * alignment, count)
+  }
+}
+
+/// A closure to call with all parts; they do not overlap, and so it is safe to call from several
+/// threads.
 private struct Job: @unchecked Sendable {
   let body: (Range<Int>) -> Void
-  let (count, alignment, units, parts): (Int, Int, Int, Int)
-  func perform(_ part: Int) { body(start(of: part)..<min(start(of: part + 1), count)) }
-  private func start(of part: Int) -> Int { part * units / parts * alignment }
+  let partition: Partition
+  var parts: Int { partition.parts }
+  func perform(_ part: Int) { body(partition[part]) }
 }
 
 /// Threads that stay ready between two kernels.

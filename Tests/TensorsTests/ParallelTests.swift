@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Testing
 
 @testable import Tensors
@@ -34,14 +33,9 @@ struct ParallelTests {
   @Test("parts begin at multiples of the alignment and differ by at most one of it")
   func equalParts() {
     for (count, alignment) in [(25, 1), (13, 1), (1000, 16), (1003, 16), (100_352, 64), (7, 2)] {
-      let lock = NSLock()
-      nonisolated(unsafe) var found: [Range<Int>] = []
-      withThreads(2) {
-        Parallel.split(count, grain: 1, alignment: alignment) { part in
-          lock.withLock { found.append(part) }
-        }
-      }
-      #expect(found.count == min(8, (count + alignment - 1) / alignment))
+      let partition = Partition(count, grain: 1, alignment: alignment, threads: 2)
+      #expect(partition.parts == min(8, (count + alignment - 1) / alignment))
+      let found = (0..<partition.parts).map { partition[$0] }
       #expect(found.allSatisfy { $0.lowerBound % alignment == 0 })
       let units = found.map { ($0.count + alignment - 1) / alignment }
       #expect(units.max()! - units.min()! <= 1, "\(count), \(alignment): \(units)")
