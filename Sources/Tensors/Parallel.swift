@@ -34,13 +34,12 @@ public enum Parallel {
 /// `0..<count` cut into parts that begin at multiples of `alignment`: up to four a thread, none much
 /// shorter than `grain`, and as equal as the alignment lets them be.
 struct Partition {
-  let (count, alignment, parts): (Int, Int, Int)
-  private var units: Int { (count + alignment - 1) / alignment }
+  let (count, alignment, units, parts): (Int, Int, Int, Int)
 
   init(_ count: Int, grain: Int, alignment: Int, threads: Int) {
-    let units = (count + alignment - 1) / alignment
-    let parts = threads > 1 ? min(4 * threads, count / max(grain, 1), units) : 1
-    (self.count, self.alignment, self.parts) = (count, alignment, max(1, parts))
+    (self.count, self.alignment) = (count, alignment)
+    units = (count + alignment - 1) / alignment
+    parts = threads > 1 ? max(1, min(4 * threads, count / max(grain, 1), units)) : 1
   }
 
   subscript(part: Int) -> Range<Int> {

@@ -148,6 +148,7 @@ extension TensorScalar {
     let lanes = Vector.scalarCount
     var (left, right) = (TileColumn<Vector>(), TileColumn<Vector>())
     var (a, b, out) = (rows.first, source, copy)
+    // Not a count: that loop would be unrolled, and its row offsets not all fit registers.
     while a != rows.end {
       let (b0, b1) = (Vector.load(b), isWide ? Vector.load(b + lanes) : .k(0))
       if let copy = out {
@@ -169,7 +170,8 @@ extension TensorScalar {
   }
 }
 
-/// Where the rows of A for a tile begin, counted from the first. Where A ends, its last row is repeated.
+/// Where the rows of A for a tile begin, counted from the first, and where the first is after all k.
+/// Where A ends, its last row is repeated.
 private struct RowPlaces<Scalar: TensorScalar> {
   let (first, end): (UnsafePointer<Scalar>, UnsafePointer<Scalar>)
   let (r1, r2, r3, r4, r5): (Int, Int, Int, Int, Int)
